@@ -31,6 +31,8 @@ const EVENTS: Readonly<Record<string, string>> = {
   'run-submitted': 'On AWS: the execution is started, or was found.',
   'run-progress':
     'On AWS: counts of the wave that is under way, first of the tenants that are asked what they have to do, then of those that are migrated.',
+  'fleet-backfills':
+    'On AWS: how far the pending backfills of the fleet have come, while a run has backfills; asked of the databases every 15 seconds or less often.',
   'run-summarized': 'On AWS: the summary as the console shows it.',
   'run-skipped': 'On AWS: nothing was started, since another run is under way.',
 };
@@ -88,6 +90,11 @@ const FIELDS: Readonly<Record<string, string>> = {
   consoleUrl: 'address of the execution in the console',
   isOver: 'whether the run had ended already',
   counts: 'tenants by their state',
+  tenants: 'how many tenants',
+  running: 'of those, the tenants in which one is running',
+  rowsDone: 'rows that are done',
+  rowsExpected: 'rows in all, as servers estimate them',
+  rowsPerSecond: 'rows a second',
   maxConcurrency: 'tenants at a time; batches while tenants are asked or shapes are read',
   asking: 'whether tenants are asked what they have to do, before any is migrated',
   readingShapes: 'whether the shapes of tenants are read, before any is migrated',

@@ -1,9 +1,11 @@
 import type { RemoteRound } from '../../core/remote/remote-runs.ts';
 import { formatCount } from '../../core/wording/format-count.ts';
 import type { RemoteEvent, RemoteReporter } from '../remote/remote-event.ts';
+import { cutToWidth } from './cut-to-width.ts';
 import { printable } from './printable.ts';
 import { createProgressMeter } from './progress.ts';
 import { progressLine } from './progress-line.ts';
+import { fleetBackfillsLine } from './running-lines.ts';
 import { createTextReporter, type TextReporterOptions } from './text-reporter.ts';
 import { wrapText } from './wrap-text.ts';
 
@@ -36,16 +38,39 @@ export function createRemoteTextReporter(options: TextReporterOptions): RemoteRe
     ]);
   };
 
+  let shown = meters.migrating;
+  let backfills: EventOf<'fleet-backfills'> | undefined;
+  let backfillsToldAt = Number.NEGATIVE_INFINITY;
+
+  const draw = () =>
+    screen.showProgress((look) =>
+      [
+        progressLine(shown.read(), look),
+        ...(backfills === undefined
+          ? []
+          : [look.palette.faint(cutToWidth(fleetBackfillsLine(backfills), look.width - 1))]),
+      ].join('\n'),
+    );
+
+  const tellBackfills = (event: EventOf<'fleet-backfills'>) => {
+    backfills = event;
+    if (screen.draws) return draw();
+    if (now() - backfillsToldAt < TELL_EVERY_MS) return;
+    backfillsToldAt = now();
+    screen.note([`⏳${fleetBackfillsLine(event).slice(1)}`]);
+  };
+
   const progress = (event: EventOf<'run-progress'>) => {
     const { counts } = event;
     const step = stepOf(event);
     const meter = meters[step];
     const failed = counts.failed + counts.aborted;
     // A batch that was not answered fails nobody: its tenants are asked again one by one, or the run ends.
-    const shown = step === 'migrating' ? failed : 0;
-    meter.reach({ total: counts.total, done: counts.succeeded + failed, failed: shown });
+    const counted = step === 'migrating' ? failed : 0;
+    meter.reach({ total: counts.total, done: counts.succeeded + failed, failed: counted });
     if (screen.draws) {
-      screen.showProgress((look) => progressLine(meter.read(), look));
+      shown = meter;
+      draw();
       return;
     }
     const current = `${event.wave} ${step}`;
@@ -61,6 +86,8 @@ export function createRemoteTextReporter(options: TextReporterOptions): RemoteRe
         return submitted(event);
       case 'run-progress':
         return progress(event);
+      case 'fleet-backfills':
+        return tellBackfills(event);
       case 'run-skipped':
         return screen.print(wrapText(printable(`⏩ ${event.message}`), screen.out.width, '   '));
       case 'run-summarized':

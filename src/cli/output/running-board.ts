@@ -1,6 +1,7 @@
 import type { BackfillProgress } from '../../core/backfill/backfill-progress.ts';
 import type { RunningSession } from '../../core/migrate/running-session.ts';
 import type { OnlineProgress } from '../../core/safety/online/online-progress.ts';
+import type { FleetBackfills } from '../../core/status/fleet-status.ts';
 import type { TenantRef } from '../../core/tenant.ts';
 
 /** The progress of work that may take hours. */
@@ -28,8 +29,8 @@ export interface RunningBoard {
   saw(tenantId: string, session: RunningSession | undefined): void;
   /** A backfill or an online change of the tenant has come further. */
   progressed(tenant: TenantRef, progress: LongProgress): void;
-  /** The tenants in which backfills run, and the rows that they change altogether in a second. */
-  readonly backfills: { readonly tenants: number; readonly rowsPerSecond: number };
+  /** The sum of the backfills that run, by what each has told. */
+  readonly backfills: Omit<FleetBackfills, 'tenants'>;
   readonly count: number;
   /** The tenants that have run longest, longest first. */
   longest(most: number): RunningTenant[];
@@ -73,8 +74,14 @@ export function createRunningBoard(now: () => number): RunningBoard {
       const all = [...running.values()].flatMap(({ progress }) =>
         progress === undefined || 'program' in progress ? [] : progress,
       );
-      const rowsPerSecond = all.reduce((sum, each) => sum + (each.rowsPerSecond ?? 0), 0);
-      return { tenants: all.length, rowsPerSecond };
+      const sum = (of: (one: BackfillProgress) => number) =>
+        all.reduce((total, one) => total + of(one), 0);
+      return {
+        running: all.length,
+        rowsDone: sum((one) => one.rowsDone),
+        rowsExpected: sum((one) => Math.max(one.rowsDone, one.rowsExpected ?? 0)),
+        rowsPerSecond: sum((one) => one.rowsPerSecond ?? 0),
+      };
     },
     get count() {
       return running.size;

@@ -1,5 +1,5 @@
+import type { FleetBackfills } from '../../core/status/fleet-status.ts';
 import { countOf } from '../../core/wording/count-of.ts';
-import { formatCount } from '../../core/wording/format-count.ts';
 import { formatDuration } from '../../core/wording/format-duration.ts';
 import { cutToWidth } from './cut-to-width.ts';
 import type { Look } from './look.ts';
@@ -31,13 +31,16 @@ export function runningLines(board: RunningBoard, look: Look): string[] {
   );
 }
 
-/** `  Backfills in 3 tenants: 72,000 rows a second`, if there are several. */
+/** `  3 backfills: 1,200 of about 5,000 rows, 240/s, 16 s left`, if there are several. */
 function backfillLines({ backfills }: RunningBoard): string[] {
-  const { tenants, rowsPerSecond } = backfills;
-  if (tenants < 2) return [];
-  return [
-    `  Backfills in ${countOf(tenants, 'tenant')}: ${formatCount(rowsPerSecond)} rows a second`,
-  ];
+  return backfills.running < 2 ? [] : [fleetBackfillsLine(backfills)];
+}
+
+/** The sum of the backfills that run, in one line. */
+export function fleetBackfillsLine({ running, ...rows }: Omit<FleetBackfills, 'tenants'>): string {
+  const words = progressWords({ migration: '', rowsChanged: 0, ...rows });
+  // One runs in a tenant at a time.
+  return `  ${countOf(running, 'backfill')}: ${words}`;
 }
 
 function linesOf(

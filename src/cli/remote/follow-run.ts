@@ -1,3 +1,4 @@
+import { takesBackfills } from '../../core/backfill/pass-of-run.ts';
 import type { ErrorCode } from '../../core/error-codes.ts';
 import { FanfoldError } from '../../core/errors.ts';
 import type { Clock } from '../../core/ports.ts';
@@ -19,6 +20,8 @@ export interface FollowOptions {
   readonly report: RemoteReporter;
   /** Whether AWS shows the effect of the last request. Default: as soon as the run exists. */
   readonly isSeen?: ((run: RemoteRun) => boolean) | undefined;
+  /** Looks at the backfills of the fleet if it is time to, without being waited for. */
+  readonly lookAtBackfills?: ((request: RunRequest) => void) | undefined;
   /** Aborting it ends the following; the run continues. */
   readonly signal: AbortSignal;
 }
@@ -78,7 +81,10 @@ export function isUnderWay({ status }: RemoteRun): boolean {
 type BatchStep = 'asking' | 'readingShapes';
 
 /** Returns the function that polls the run and reports what is new. */
-function teller(runId: string, { runs, store, report }: FollowOptions): () => Promise<void> {
+function teller(
+  runId: string,
+  { runs, store, report, lookAtBackfills }: FollowOptions,
+): () => Promise<void> {
   let started = false;
   let wavesTold = 0;
   let roundsTold = 0;
@@ -88,10 +94,12 @@ function teller(runId: string, { runs, store, report }: FollowOptions): () => Pr
   let roundOfWave = 1;
   let startedLate = false;
   let lateTold = false;
+  let request: RunRequest | undefined;
 
   const tellStart = async (state: RunState) => {
     if (started) return;
     const record = await store.readRun(runId);
+    request = record.request;
     const { hash = '' } = (await store.readBundle(runId)) ?? {};
     // If following begins after they were added, the total already includes them.
     startedLate = state.waves.at(-1)?.late === true;
@@ -180,6 +188,7 @@ function teller(runId: string, { runs, store, report }: FollowOptions): () => Pr
     await tellStart(state);
     const newWaves = tellWaves(state);
     await tellRound(wavesTold, newWaves);
+    if (request !== undefined && takesBackfills(request)) lookAtBackfills?.(request);
   };
 }
 

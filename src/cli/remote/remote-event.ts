@@ -1,5 +1,6 @@
 import type { RunEvent } from '../../core/events.ts';
 import type { RemoteRound } from '../../core/remote/remote-runs.ts';
+import type { FleetBackfills } from '../../core/status/fleet-status.ts';
 
 /** An event of a run on AWS: an event that local runs have too, or one that only AWS has. */
 export type RemoteEvent =
@@ -32,6 +33,8 @@ export type RemoteEvent =
       /** Set while shapes are read, in batches; nobody is migrated by that. */
       readonly readingShapes?: true | undefined;
     }
+  /** How far the pending backfills of the fleet have come, by its databases. */
+  | ({ readonly type: 'fleet-backfills'; readonly runId: string } & FleetBackfills)
   /** The summary that the execution itself shows, if reading the run store is not allowed. */
   | { readonly type: 'run-summarized'; readonly runId: string; readonly lines: readonly string[] }
   /** Nothing was done: another run is in progress, and the request is to skip then. */

@@ -19,6 +19,7 @@ import type { ProcessWiring } from '../wiring/wire-process.ts';
 import type { RemoteWiring } from '../wiring/wire-remote.ts';
 import { checkGate } from './check-gate.ts';
 import { closureOf } from './closure-of.ts';
+import { fleetBackfillsWatch } from './fleet-backfills.ts';
 import { followRun, isUnderWay, readStateIfListed } from './follow-run.ts';
 import type { RemoteAccess } from './remote-access.ts';
 import { remoteCommand } from './remote-command.ts';
@@ -88,7 +89,16 @@ export function followRemotely(
     const followAgain = remoteCommand('follow', runId, stack);
     try {
       const { signal } = controller;
-      const run = await followRun(runId, { ...remote, report, isSeen, signal });
+      const lookAtBackfills = fleetBackfillsWatch({
+        operator: () => wiring.remoteOperator(stack, 'inspect', () => {}),
+        ...{ clock: remote.clock, signal },
+        onRead: (backfills) => report({ type: 'fleet-backfills', runId, ...backfills }),
+        onFailed: ({ message }) =>
+          screen.warn(`Note: The progress of backfills cannot be shown: ${message}`),
+      });
+      const run = await followRun(runId, { ...remote, report, isSeen, signal, lookAtBackfills });
+      // A look that is under way belongs to nobody any more.
+      controller.abort();
       screen.hideProgress();
       if (isUnderWay(run)) {
         screen.warn(

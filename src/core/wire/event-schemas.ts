@@ -145,6 +145,15 @@ const remoteEvents = [
     asking: z.literal(true).optional(),
     readingShapes: z.literal(true).optional(),
   }),
+  z.object({
+    type: z.literal('fleet-backfills'),
+    runId,
+    tenants: count,
+    running: count,
+    rowsDone: count,
+    rowsExpected: count,
+    rowsPerSecond: count,
+  }),
   z.object({ type: z.literal('run-summarized'), runId, lines: z.array(z.string()) }),
   z.object({ type: z.literal('run-skipped'), runId, message: z.string() }),
 ] as const;

@@ -53,6 +53,21 @@ describe('the longest-running tenants', () => {
     ]);
   });
 
+  test('several backfills are summed up, with the time left, in 80 columns', () => {
+    const { board } = boardAt();
+    for (const number of [1, 2, 3]) {
+      board.started(refOf(number));
+      board.progressed(refOf(number), {
+        ...{ migration: '20260101000000_fill', rowsChanged: 0, rowsDone: 200_000 * number },
+        ...{ rowsExpected: 500_000_000, rowsPerSecond: 20_000 },
+      });
+    }
+    const [first] = runningLines(board, { ...wide, width: 80 });
+    expect(first).toBe(
+      '  3 backfills: 1,200,000 of about 1,500,000,000 rows, 60,000/s, 6 h 56 min left',
+    );
+  });
+
   test('a tenant is shown with the rows that a program has copied, until its next statement runs', () => {
     const { clock, board } = boardAt();
     board.started(refOf(1));
@@ -69,7 +84,7 @@ describe('the longest-running tenants', () => {
         board,
       ),
     ).toContain('gh-ost copies events');
-    expect(board.backfills.tenants).toBe(0);
+    expect(board.backfills.running).toBe(0);
     board.progressed(refOf(1), { ...copied, waits: 'throttled, lag=2s' });
     expect(runningLines(board, wide)).toEqual([
       '  tenant-001  12 s  gh-ost copies events: 500,000 rows (throttled, lag=2s)',

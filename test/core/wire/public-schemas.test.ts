@@ -29,6 +29,7 @@ const DESCRIBED: Record<(RunEvent | RemoteEvent)['type'], z.infer<typeof eventSc
   'run-finished': 'run-finished',
   'run-submitted': 'run-submitted',
   'run-progress': 'run-progress',
+  'fleet-backfills': 'fleet-backfills',
   'run-summarized': 'run-summarized',
   'run-skipped': 'run-skipped',
 };
