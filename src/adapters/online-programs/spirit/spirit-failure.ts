@@ -35,9 +35,9 @@ export function spiritWords(): { add(line: string): void; words(): SpiritWords }
 const PASSING =
   /context canceled|connection|EOF|broken pipe|i\/o timeout|lock is held by another|Error (?:1053|1205|1213|1290|1836|1927|2003|2006|2013)\b|could not write checkpoint|table definition changed|binlog streamer/i;
 
-/** Whether another attempt may get further. Rows that do not fit stay as they are. */
+/** Whether another attempt may get further. Rows that do not fit stay as they are. One that says nothing was killed. */
 export function mayResumeSpirit({ said, lockedOut }: SpiritWords): boolean {
-  return lockedOut || (PASSING.test(said) && !/unsafe warning/i.test(said));
+  return said === '' || lockedOut || (PASSING.test(said) && !/unsafe warning/i.test(said));
 }
 
 /** Spirit's words for people. */

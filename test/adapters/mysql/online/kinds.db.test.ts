@@ -1,10 +1,7 @@
 import { expect, test, vi } from 'vitest';
-import type { Attempt } from '../../../../src/core/migrate/attempt.ts';
 import { IN_FULL } from '../../../chaos/support/form.ts';
-import { createDatabase, type TestDatabase } from '../../../support/database.ts';
-import { migrate } from '../../../support/migrating.ts';
-import { bundle, migration } from '../../../support/migrations.ts';
-import { meansOf, whyNot } from '../../../support/online-programs.ts';
+import { whyNot } from '../../../support/online-programs.ts';
+import { compareWithPlain, type OnlineKind } from './compare-with-plain.ts';
 
 vi.setConfig({ testTimeout: 600_000 });
 
@@ -34,7 +31,7 @@ const GROUND = `
  * them out. The others end as the plain statement does: with the same definition and the same rows, or failed with
  * the table as it was.
  */
-const KINDS: readonly { readonly sql: string; readonly refused?: RegExp }[] = [
+const KINDS: readonly OnlineKind[] = [
   { sql: 'ALTER TABLE tasks MODIFY points BIGINT' },
   { sql: 'ALTER TABLE tasks MODIFY id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT' },
   { sql: 'ALTER TABLE tasks CHANGE points points VARCHAR(30)' },
@@ -93,60 +90,7 @@ test(`what gh-ost makes of a table is what the plain statement makes${whyNot('gh
   skip,
 }) => {
   if (whyNot('gh-ost') !== '') skip();
-  const wrong: string[] = [];
-  let changed = 0;
-  for (const [index, kind] of TRIED.entries()) {
-    const [plain, online] = [await createDatabase('plain'), await createDatabase('online')];
-    for (const database of [plain, online]) {
-      const connection = await database.multiConnection();
-      await connection.query(GROUND);
-      await database.closeConnections();
-    }
-    const before = await contents(online);
-    const one = bundle(migration(`20260101${100_000 + index}_kind`, (knex) => knex.raw(kind.sql)));
-    const expected = await migrate(plain, one);
-    const got = await migrate(online, one, {
-      safety: { onlineChange: 'external' },
-      online: meansOf('gh-ost'),
-    });
-    const differs = (other: string) => (other === before ? '' : ', and the table differs');
-    if (kind.refused !== undefined) {
-      const message = got.status === 'failed' ? got.failure.message : got.status;
-      if (
-        !kind.refused.test(message) ||
-        codeOf(got) !== 'OnlineChangeRefused' ||
-        differs(await contents(online)) !== ''
-      )
-        wrong.push(`${kind.sql}: ${message}${differs(await contents(online))}`);
-    } else if (expected.status === 'failed') {
-      if (got.status !== 'failed' || differs(await contents(online)) !== '')
-        wrong.push(`${kind.sql}: ${got.status}, but plainly ${expected.failure.message}`);
-      else if (got.failure.retryable)
-        wrong.push(`${kind.sql}: it would be tried again: ${got.failure.message}`);
-    } else if (got.status === 'failed') {
-      wrong.push(`${kind.sql}: ${got.failure.message}`);
-    } else {
-      if (got.notes?.some(({ code }) => code === 'ChangedOnline') === true) changed++;
-      if ((await contents(online)) !== (await contents(plain)))
-        wrong.push(`${kind.sql}: other rows or another definition`);
-    }
-    const tables = await online.query("SHOW TABLES LIKE '\\\\_%'");
-    if (tables.length > 0) wrong.push(`${kind.sql}: left ${JSON.stringify(tables)}`);
-    await plain.drop();
-    await online.drop();
-  }
+  const { wrong, changed } = await compareWithPlain('gh-ost', GROUND, TRIED);
   expect(wrong).toEqual([]);
   expect(changed).toBeGreaterThanOrEqual(IN_FULL ? 10 : 2);
 });
-
-function codeOf(attempt: Attempt): string {
-  return attempt.status === 'failed' ? attempt.failure.code : attempt.status;
-}
-
-/** The definition of the table and all of its rows, in the order of their ids. */
-async function contents(database: TestDatabase): Promise<string> {
-  const [shown] = await database.query('SHOW CREATE TABLE tasks');
-  const rows = await database.query('SELECT * FROM tasks ORDER BY id');
-  const definition = String(shown?.['Create Table']).replace(/ AUTO_INCREMENT=\d+/, '');
-  return JSON.stringify([definition, rows]);
-}

@@ -34,6 +34,7 @@ test.each<[string, string[], string, boolean]>([
     'table definition changed',
     true,
   ],
+  ['a Spirit that was killed', [`${AT} INFO checkpoint low-watermark={}`], '', true],
   ['a lost connection', ['spirit: error: invalid connection'], 'invalid connection', true],
   [
     'a statement that it cannot parse',
