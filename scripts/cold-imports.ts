@@ -40,8 +40,9 @@ interface Start {
 }
 
 function coldImport(file: string): Start {
-  const code = `const cpu = process.cpuUsage();
-    const at = performance.now();
+  // The clock first: it loads a module of Node, which does not belong to the function's start.
+  const code = `const at = performance.now();
+    const cpu = process.cpuUsage();
     await import(${JSON.stringify(file)});
     const { user, system } = process.cpuUsage(cpu);
     console.log(JSON.stringify({ elapsedMs: performance.now() - at, cpuMs: (user + system) / 1_000 }));

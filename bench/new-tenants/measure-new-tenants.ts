@@ -179,16 +179,16 @@ async function addRow({ login, central }: Ground, database: string): Promise<str
   return id;
 }
 
-/** Databases and users of the pool, whose names are not those of the bench. */
+/** Databases and users whose names are not those of the bench: of the pool, and of a tenant for which it had none. */
 async function dropPooled(login: ServerLogin, central: string): Promise<void> {
   await usingConnection(login, central, async (connection) => {
     const rows = await send<RowDataPacket[]>(
       connection,
-      "SELECT dbName AS name FROM fanfold_pool UNION SELECT dbName FROM tenants WHERE dbName LIKE 'fanfold\\_pool\\_%'",
+      "SELECT dbName AS name, dbUser AS user FROM fanfold_pool WHERE dbName <> '' UNION SELECT dbName, dbUser FROM tenants WHERE dbName <> ''",
     );
-    for (const { name } of rows) {
+    for (const { name, user } of rows) {
       await send(connection, `DROP DATABASE IF EXISTS \`${name}\``);
-      await send(connection, `DROP USER IF EXISTS '${name}'@'%'`);
+      await send(connection, `DROP USER IF EXISTS '${user}'@'%'`);
     }
   });
 }

@@ -3,7 +3,7 @@ import { fillPool } from '../core/pool/fill-pool.ts';
 import type { ServerAddress } from '../core/provision/database-server.ts';
 import type { Provisioning } from '../core/provision/provisioning.ts';
 import { serverName } from '../core/tenant.ts';
-import { usingCentral } from './using-central.ts';
+import { usingHeldCentral } from './held-central.ts';
 
 /** Servers whose pool this process is filling. */
 const filling = new Set<string>();
@@ -22,7 +22,7 @@ export function refillInBackground(
   if (filling.has(name)) return;
   filling.add(name);
   const never = new AbortController().signal;
-  usingCentral(central, async ({ provisioning: registry, pool }) => {
+  usingHeldCentral(central, async ({ provisioning: registry, pool }) => {
     if (await pool.exists()) {
       await fillPool({ ...server, size }, { ...parts, registry }, pool, never);
     }

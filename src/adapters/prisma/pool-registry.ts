@@ -49,6 +49,7 @@ export function createPoolRegistry(session: CentralSession): PoolRegistry {
     )) > 0;
   let exists: Promise<boolean> | undefined;
   let identity: Promise<string> | undefined;
+  let checked: ReturnType<typeof checkWritable> | undefined;
 
   const provisioning: ProvisioningRegistry = {
     read: async (id) => rowOf((await rows(sql`id = ${id}`))[0]),
@@ -122,6 +123,16 @@ export function createPoolRegistry(session: CentralSession): PoolRegistry {
       );
     },
 
+    async tidy(server) {
+      // MySQL does not read the table of a DELETE but through a derived table.
+      const kept = sql`SELECT id FROM (SELECT MIN(id) AS id FROM ${TABLE} WHERE state = 'TAKEN' AND ${isOf(server)}) AS kept`;
+      await ask((prisma) =>
+        prisma.$executeRaw(
+          sql`DELETE FROM ${TABLE} WHERE state = 'TAKEN' AND ${isOf(server)} AND id NOT IN (${kept})`,
+        ),
+      );
+    },
+
     async forget(server) {
       await ask((prisma) =>
         prisma.$executeRaw(sql`DELETE FROM ${TABLE} WHERE state = 'TAKEN' AND ${isOf(server)}`),
@@ -160,15 +171,19 @@ export function createPoolRegistry(session: CentralSession): PoolRegistry {
         sql`state IN ('READY', 'PROVISIONING')`,
       ),
 
-    async handOut(pooledId, { tenantId, address, encryptedPassword, migrationLogin, ...reached }) {
-      const target = await checkWritable(session, {
+    async handOut(
+      pooledId,
+      { tenantId, address, encryptedPassword, migrationLogin, isMarked, ...reached },
+    ) {
+      checked ??= checkWritable(session, {
         what: 'A tenant that is provisioned',
         columns: [columns.status, columns.dbName, columns.dbUser, columns.dbPassword],
         statuses: ['PROVISIONING', 'FAILED', 'ACTIVE'],
         own: 'records how far a tenant has been provisioned',
       });
-      const given = await changeTenant(session, target, {
+      return changeTenant(session, await checked, {
         id: tenantId,
+        isOwnMissing: !isMarked,
         conditions: [
           isAmong(source, ['PROVISIONING', 'FAILED']),
           hasPassword(source, ''),
@@ -197,15 +212,6 @@ export function createPoolRegistry(session: CentralSession): PoolRegistry {
           conditions: [raw("p.state = 'READY'")],
         },
       });
-      // One such row of each server stays, which shows that it gets new tenants.
-      if (given) {
-        await ask((prisma) =>
-          prisma.$executeRaw(
-            sql`DELETE FROM ${TABLE} WHERE state = 'TAKEN' AND id <> ${pooledId} AND ${isOf(address)}`,
-          ),
-        ).catch(() => {});
-      }
-      return given;
     },
   };
 }

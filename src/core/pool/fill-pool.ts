@@ -103,6 +103,7 @@ async function fillAlone(
   const counts: Counts = { ...NOTHING };
   const isPaused = () => signal.aborted || making.pause?.() === true;
   try {
+    await pool.tidy({ host, port });
     for (const pooled of await pool.list({ host, port })) {
       if (isPaused()) return { ...counts, isUnfinished: true };
       const ended =

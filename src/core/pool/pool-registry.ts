@@ -24,6 +24,8 @@ export interface HandOut extends NewLogins {
   readonly tenantId: string;
   readonly address: DatabaseAddress;
   readonly schemaVersion: string;
+  /** Whether the tenant's row was marked by provisioning; one that an application has added is not. */
+  readonly isMarked: boolean;
   /** Used instead of a run's id in the tenant's row. */
   readonly runId: string;
   readonly at: Date;
@@ -42,6 +44,8 @@ export interface PoolRegistry {
   servers(): Promise<readonly ServerAddress[]>;
   /** Adds a server to these, if it is not among them. */
   remember(server: ServerAddress): Promise<void>;
+  /** Deletes the rows of databases that were handed out, except one, which remembers the server. */
+  tidy(server: ServerAddress): Promise<void>;
   /** Removes servers without pooled databases from these: this one, or all of them. */
   forget(server?: ServerAddress): Promise<void>;
   /** All that are not handed out, of one server or of every one. */

@@ -8,8 +8,11 @@ import { examinePooled } from './examine-pooled.ts';
 import type { HandOut, PoolRegistry } from './pool-registry.ts';
 import { poolSettingsHash } from './pool-settings-hash.ts';
 
-/** Databases that are tried before the tenant gets one of its own. */
-const MOST_TRIES = 3;
+/** Databases that are unfit, and are passed over before the tenant gets one of its own. */
+const MOST_UNFIT = 3;
+
+/** Databases that others were given meanwhile: at so many at the same moment a tenant waits no longer. */
+const MOST_LOST = 20;
 
 /** The tenant with its database, or the tenant as it is if the pool of its server has none that fits. */
 export type Taken =
@@ -32,28 +35,40 @@ export async function takeFromPool(
   if (row === undefined || !isEmpty(row.tenant)) return undefined;
   const { host, port } = row.tenant.address;
   const wanted = poolSettingsHash(settings, host);
-  const ready = (await pool.list({ host, port })).filter(
-    ({ tenant, settings: made }) =>
-      tenant.status === 'ACTIVE' && tenant.schemaVersion === bundle.hash && made === wanted,
-  );
-  // Processes that begin at different places rarely want the same one.
-  const start = Math.floor(random() * ready.length);
-  const inTurn = [...ready.slice(start), ...ready.slice(0, start)];
-  for (const { tenant: pooled } of inTurn.slice(0, MOST_TRIES)) {
-    if ((await examinePooled(pooled, provisioning)).is !== 'ready') continue;
+  const listReady = async () =>
+    (await pool.list({ host, port })).filter(
+      ({ tenant, settings: made }) =>
+        tenant.status === 'ACTIVE' && tenant.schemaVersion === bundle.hash && made === wanted,
+    );
+  const unfit = new Set<string>();
+  let ready = await listReady();
+  if (ready.length === 0) await pool.remember({ host, port });
+  for (let lost = 0; lost < MOST_LOST && unfit.size < MOST_UNFIT; ) {
+    const left = ready.filter(({ tenant }) => !unfit.has(tenant.id));
+    // Processes that begin at different places rarely want the same one.
+    const pooled = left[Math.floor(random() * left.length)]?.tenant;
+    if (pooled === undefined) break;
+    if ((await examinePooled(pooled, provisioning)).is !== 'ready') {
+      unfit.add(pooled.id);
+      continue;
+    }
     const handOut = {
       tenantId,
       address: pooled.address,
       ...(await loginsFor(tenantId, pooled, provisioning)),
       schemaVersion: bundle.hash,
+      isMarked: row.mark !== null,
       runId: `pool-${pooled.id}`,
       at: new Date(clock.now()),
     };
     if (await pool.handOut(pooled.id, handOut)) {
       return { taken: true, tenant: withDatabase(row.tenant, handOut) };
     }
+    lost += 1;
+    ready = await listReady();
+    // It is there still, so that the tenant is what has changed.
+    if (ready.some(({ tenant }) => tenant.id === pooled.id)) return undefined;
   }
-  if (ready.length === 0) await pool.remember({ host, port });
   return { taken: false, tenant: row.tenant };
 }
 

@@ -47,6 +47,7 @@ const emptyPool: PoolRegistry = {
   namesOfTenants: async () => [],
   remember: async () => {},
   forget: async () => {},
+  tidy: async () => {},
   list: async () => [],
   reserve: async () => false,
   reached: async () => false,

@@ -140,3 +140,19 @@ describe('a pool', () => {
     expect(hash(['SELECT'])).not.toBe(hash(['INSERT']));
   });
 });
+
+describe('a tenant that loses a database to another one', () => {
+  it('a tenant that loses a database to another one gets the next, as long as there is one', async () => {
+    const { provisioning, pool, addTenant } = poolOn({ random: () => 0 });
+    await fillPool({ ...SERVER, size: 5 }, provisioning, pool, never);
+    // All five want the first of the list, and four of them lose it, and so on.
+    const outcomes = await Promise.all(
+      ['a', 'b', 'c', 'd', 'e'].map((id) => provisionTenant(addTenant(id), provisioning, never)),
+    );
+    expect(outcomes.map((each) => 'notes' in each && each.notes[0]?.code)).toEqual(
+      outcomes.map(() => 'FromPool'),
+    );
+    expect(new Set(outcomes.map(({ tenant }) => tenant?.address.database)).size).toBe(5);
+    expect(await pool.list()).toEqual([]);
+  });
+});

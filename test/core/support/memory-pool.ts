@@ -42,6 +42,7 @@ export function memoryPool(making: MemoryRegistry, tenants: MemoryRegistry): Poo
     async remember(server) {
       servers.set(hostKey(server), server);
     },
+    async tidy() {},
     async forget(server) {
       if (server === undefined) servers.clear();
       else servers.delete(hostKey(server));

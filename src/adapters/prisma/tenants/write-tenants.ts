@@ -70,6 +70,8 @@ export interface TenantChange {
   readonly own?: OwnValues | undefined;
   /** Whether a missing row in `fanfold_tenants` may stay missing, because its values are only cleared or derived. */
   readonly isOwnOptional?: boolean | undefined;
+  /** Whether that row is missing, as far as is known: it is created first then. */
+  readonly isOwnMissing?: boolean | undefined;
   /** Conditions on the row in `fanfold_tenants`. */
   readonly ownConditions?: readonly Sql[] | undefined;
   /** Another row that is changed in the same statement, or nothing is. */
@@ -99,6 +101,7 @@ export async function changeTenant(
     own,
     ownConditions = [],
     isOwnOptional,
+    isOwnMissing = false,
     beside,
   } = change;
   const given = columnValues(source, values);
@@ -121,6 +124,7 @@ export async function changeTenant(
   const joined = beside === undefined ? tables : sql`${tables} ${beside.join}`;
   const query = sql`UPDATE ${joined} SET ${join(sets)} WHERE ${join(all, ' AND ')}`;
   const count = await ask(async (prisma) => {
+    if (isOwnMissing) await insertOwnRow(prisma, id);
     const changed = await prisma.$executeRaw(query);
     const isNew =
       changed === 0 && isOwn && isOwnOptional !== true && (await createOwnRow(prisma, source, id));
@@ -140,6 +144,13 @@ async function createOwnRow(
 ): Promise<boolean> {
   const isThere = sql`SELECT 1 AS found FROM ${raw(source.from)} WHERE ${hasId(source, id)}`;
   if ((await prisma.$queryRaw<unknown[]>(isThere)).length === 0) return false;
+  return insertOwnRow(prisma, id);
+}
+
+async function insertOwnRow(
+  prisma: Pick<PrismaClient, '$executeRaw'>,
+  id: string,
+): Promise<boolean> {
   const made = sql`INSERT IGNORE INTO ${raw(OWN_TABLE)} (tenantId) VALUES (${id})`;
   return (await prisma.$executeRaw(made)) > 0;
 }
