@@ -159,7 +159,10 @@ async function rehearse(
       ...(!json && { progress: showRehearsal(screen, wiring.now) }),
     });
     screen.hideProgress();
-    for (const rehearsal of rehearsals) screen.print(rehearsalOutput(rehearsal, json, screen.out));
+    for (const [at, rehearsal] of rehearsals.entries()) {
+      if (at > 0 && !json) screen.print(['']);
+      screen.print(rehearsalOutput(rehearsal, json, screen.out));
+    }
     if (evidence !== undefined)
       await writeEvidence(app, rehearsals, { ...options, bundle }, screen);
     if (unread > 0) screen.warn(unreadSentence(unread));

@@ -112,7 +112,7 @@ export const REHEARSAL_RULES = {
     severity: 'warning',
     finds: 'works on empty tables and fails with values that the rehearsal has made up',
     change:
-      'Find out whether tenants have such values: `migrate:plan --check-data` asks them what it can. If they may, change these rows before the statement.',
+      'Find out whether tenants have such values: `fanfold migrate:plan --check-data` asks them what it can. If they may, change these rows before the statement.',
   },
   'rows-decide': {
     severity: 'warning',

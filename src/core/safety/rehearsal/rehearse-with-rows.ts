@@ -59,7 +59,7 @@ export async function rehearseWithRows(
       continue;
     }
     const withRows = { ...run, unfilled };
-    addFailures(failures, 'fails-with-values', found);
+    addFailures(failures, 'fails-with-values', found, filled);
     const definitions = compareDefinitions(after, withRows.after).filter(
       ({ of }) => of === 'definition',
     );
@@ -94,25 +94,33 @@ async function runUp({
   return { base, after: await first.read(), statements };
 }
 
-/** Adds the first failure, with the rows at that time. */
+/** Adds the first failure, with the rows at that time, and those with which the migration has worked after all. */
 function addFailures(
   [first]: readonly (RowsFailure & FilledTables)[],
   rule: 'fails-with-rows' | 'fails-with-values',
   found: FindingsList,
+  worked?: FilledTables,
 ): void {
   if (first === undefined) return;
   const { failure } = first;
-  const details = [...failureDetails(failure), ...madeUpRows(first)];
+  const named = namedIn(first);
+  const rowsOf = ({ samples }: FilledTables) =>
+    samples.filter(({ table }) => named.includes(table));
+  const details = [
+    ...failureDetails(failure),
+    ...rowsOf(first).map((sample) => `Made-up row of ${sampleWords(sample)}`),
+    ...(worked === undefined ? [] : rowsOf(worked)).map(
+      (sample) => `It works with a row of ${sampleWords(sample)}`,
+    ),
+  ];
   found.add(rule, details, failedStatement('up', failure));
 }
 
-/** A made-up row of each table that the failed statement names. */
-function madeUpRows({ failure, statements, samples }: RowsFailure & FilledTables): string[] {
+/** The tables that the failed statement names. */
+function namedIn({ failure, statements, samples }: RowsFailure & FilledTables): string[] {
   const failed = statements.find(({ number }) => number === failure.statement?.number);
-  if (failed === undefined) return [];
   const existing = new Map(samples.map(({ table }) => [table.toLowerCase(), table]));
-  const named = namedTables(failed, existing);
-  return samples.filter(({ table }) => named.includes(table)).map(sampleWords);
+  return failed === undefined ? [] : namedTables(failed, existing);
 }
 
 /** Rolls back with the rows after the up. */

@@ -54,7 +54,7 @@ export function sampleWords({ table, columns, rows: [row = []] }: SampleRows): s
   const cells = columns.map(({ name }, at) => `${name} ${row[at] ?? 'NULL'}`);
   const shown = cells.slice(0, MOST_CELLS).join(', ');
   const more = cells.length > MOST_CELLS ? `, and ${cells.length - MOST_CELLS} more` : '';
-  return `Made-up row of ${table}: ${shown}${more}`;
+  return `${table}: ${shown}${more}`;
 }
 
 function isFilled({ generated }: ColumnDefinition): boolean {

@@ -10,7 +10,7 @@ const OF_ROWS = ['fails-with-rows', 'down-fails', 'depends-on-rows', 'depends-on
 describe('values that the rehearsal has made up', () => {
   test.each(VALUES_DECIDE)(
     'are named in a warning about a migration that $kind, and not taken for its fault',
-    async ({ before, up, down, direction = 'up' }) => {
+    async ({ before, up, down, direction = 'up', worksOtherwise = false }) => {
       const form = (one: string, other: string) =>
         `export const up = async (knex) => { ${one} };\nexport const down = async (knex) => { ${other} };\n`;
       const folder = await fixtureFolder({
@@ -28,6 +28,10 @@ describe('values that the rehearsal has made up', () => {
       );
       const [warning] = findings.filter(({ rule }) => rule === 'fails-with-values');
       expect(warning?.statement?.direction ?? direction).toBe(direction);
+      const works = warning?.details.some((text) =>
+        text.startsWith('It works with a row of items'),
+      );
+      expect(works ?? false).toBe(worksOtherwise);
     },
     60_000,
   );
