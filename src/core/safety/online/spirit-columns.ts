@@ -7,7 +7,7 @@ export interface ColumnFacts {
   readonly fullType: string;
   /** Of text only, such as `utf8mb4`. */
   readonly characterSet: string | undefined;
-  /** The most characters of a text or bytes of a binary one. */
+  /** The most characters of a text. */
   readonly length: number | undefined;
   readonly isNullable: boolean;
   readonly hasDefault: boolean;
@@ -16,7 +16,7 @@ export interface ColumnFacts {
 
 /** Types whose values Spirit 0.12.0 takes from the binary log as they are (test/adapters/mysql/online/spirit/). */
 const TYPES: ReadonlySet<string> = new Set(
-  'tinyint smallint mediumint int bigint decimal float double date datetime timestamp time year binary varbinary tinyblob blob mediumblob longblob'.split(
+  'tinyint smallint mediumint int bigint decimal float double date datetime timestamp time year'.split(
     ' ',
   ),
 );
@@ -52,6 +52,7 @@ export function unsafeColumn(column: ColumnFacts): string | undefined {
     return CHARACTER_SETS.includes(characterSet ?? '')
       ? undefined
       : `The column ${name} is in the character set ${characterSet}, ${WRONG}`;
+  if (/binary|blob/.test(type)) return `The column ${name} is ${fullType.toUpperCase()}, ${EMPTY}`;
   const odd =
     !TYPES.has(type) ||
     /zerofill/.test(fullType) ||
@@ -60,6 +61,7 @@ export function unsafeColumn(column: ColumnFacts): string | undefined {
 }
 
 const WRONG = 'whose values Spirit does not read rightly from the binary log.';
+const EMPTY = 'of which Spirit writes an empty value as a statement that is not valid.';
 const SHIFTS = 'and Spirit would write the values of other columns into wrong ones.';
 
 /**
@@ -84,8 +86,6 @@ function takesAll(from: ColumnFacts, to: ColumnFacts): boolean {
     return (
       charactersGrow(from.characterSet, to.characterSet) && lengthGrows(from, to) && !padded(to)
     );
-  if (BINARIES.has(from.type) && BINARIES.has(to.type))
-    return lengthGrows(from, to) && to.type !== 'binary';
   if (from.type === to.type && (from.type === 'enum' || from.type === 'set')) {
     const members = membersOf(to.fullType);
     return (
@@ -94,7 +94,8 @@ function takesAll(from: ColumnFacts, to: ColumnFacts): boolean {
     );
   }
   if (from.type === 'decimal' && to.type === 'decimal') return decimalGrows(from, to);
-  const isTime = ['datetime', 'time'].includes(from.type) && from.type === to.type;
+  // A TIME of more digits is another text to its comparison.
+  const isTime = from.type === 'datetime' && to.type === 'datetime';
   if (isTime) return (numbersOf(to.fullType)[0] ?? 0) >= (numbersOf(from.fullType)[0] ?? 0);
   return from.type === 'date' && to.type === 'datetime';
 
@@ -103,15 +104,6 @@ function takesAll(from: ColumnFacts, to: ColumnFacts): boolean {
     return column.type === 'char' && from.type !== 'char';
   }
 }
-
-const BINARIES: ReadonlySet<string> = new Set([
-  'binary',
-  'varbinary',
-  'tinyblob',
-  'blob',
-  'mediumblob',
-  'longblob',
-]);
 
 function charactersGrow(from: string | undefined, to: string | undefined): boolean {
   return from === to || CHARACTER_SETS.indexOf(to ?? '') >= CHARACTER_SETS.indexOf(from ?? '\0');
