@@ -17,5 +17,6 @@ export async function replicaWatch(
   const { createReplicaReader } = await import('../adapters/mysql/replicas/read-replicas.ts');
   const { heartbeat, maxLagSeconds = MAX_LAG_SECONDS } = config;
   const findReplicas = createFindReplicas(config);
-  return { read: createReplicaReader({ ...options, findReplicas, heartbeat }), maxLagSeconds };
+  const read = createReplicaReader({ ...options, findReplicas, heartbeat });
+  return { find: findReplicas, read, maxLagSeconds };
 }

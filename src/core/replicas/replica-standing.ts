@@ -23,6 +23,8 @@ export type ReadReplicas = (source: ServerAddress) => Promise<readonly ReplicaSt
 
 /** Configured replicas, and the lag that is put up with. */
 export interface ReplicaWatch {
+  /** The addresses of the configured replicas of a server. */
+  readonly find: (source: ServerAddress) => readonly ServerAddress[];
   readonly read: ReadReplicas;
   /** Beyond so many seconds nothing is added to the work of a replica. */
   readonly maxLagSeconds: number;

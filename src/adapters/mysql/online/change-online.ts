@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Connection, RowDataPacket } from 'mysql2';
 import type { ConnectionLogin } from '../../../core/ports.ts';
+import type { ReplicaWatch } from '../../../core/replicas/replica-standing.ts';
 import type {
   FindOnlineLogin,
   OnlineChangeEnd,
@@ -13,7 +14,7 @@ import {
   onlineChangeRefused,
 } from '../../../core/safety/online/online-errors.ts';
 import { scratchTable } from '../../../core/safety/online/online-leftovers.ts';
-import type { OnlineProgram } from '../../../core/safety/online/online-program.ts';
+import type { OnlineProgram, OnlineReplicas } from '../../../core/safety/online/online-program.ts';
 import { whyNotGhost } from '../../../core/safety/online/why-not-ghost.ts';
 import { type OnlineFacts, whyNotOnline } from '../../../core/safety/online/why-not-online.ts';
 import { whyNotSpirit } from '../../../core/safety/online/why-not-spirit.ts';
@@ -41,8 +42,9 @@ export interface OnlineMeans {
 export function createOnlineChanges(
   tenant: ConnectionLogin,
   { findPrograms, findLogin }: OnlineMeans,
-  options: ConnectionOptions,
+  options: ConnectionOptions & { readonly replicas?: ReplicaWatch | undefined },
 ): OnlineChanges {
+  const replicas = replicasFor(tenant, options.replicas);
   return {
     async change(request) {
       const login = await findLogin(tenant);
@@ -53,7 +55,7 @@ export function createOnlineChanges(
         await query(connection, "SET SESSION sql_mode = '', lock_wait_timeout = 30");
         const stopPinging = pingWhileIdle(connection);
         try {
-          return await changeTable(request, login, findPrograms, connection);
+          return await changeTable(request, login, { findPrograms, replicas }, connection);
         } finally {
           stopPinging();
         }
@@ -62,10 +64,34 @@ export function createOnlineChanges(
   };
 }
 
+interface ChangeMeans extends Pick<OnlineMeans, 'findPrograms'> {
+  readonly replicas: OnlineReplicas | undefined;
+}
+
+function replicasFor(
+  tenant: ConnectionLogin,
+  watch: ReplicaWatch | undefined,
+): OnlineReplicas | undefined {
+  const addresses = watch?.find(tenant) ?? [];
+  if (watch === undefined || addresses.length === 0) return undefined;
+  return { addresses, maxLagSeconds: watch.maxLagSeconds };
+}
+
+/** gh-ost before Spirit if there are replicas: Spirit takes their login in an argument only, which others would see. */
+function heedingFirst(
+  programs: readonly OnlineProgram[],
+  replicas: OnlineReplicas | undefined,
+): readonly OnlineProgram[] {
+  if (replicas === undefined) return programs;
+  return programs.toSorted(
+    (one, other) => Number(other.name === 'gh-ost') - Number(one.name === 'gh-ost'),
+  );
+}
+
 async function changeTable(
   request: OnlineChangeRequest,
   login: ConnectionLogin,
-  findPrograms: OnlineMeans['findPrograms'],
+  { findPrograms, replicas }: ChangeMeans,
   connection: Connection,
 ): Promise<OnlineChangeEnd> {
   const { table, clauses, stateBefore, isTimeUp, onProgress } = request;
@@ -77,7 +103,12 @@ async function changeTable(
   const about = [table, clauses.text, stateBefore].join('\0');
   const workName = `fanfold_oc_${hash('sha256', about, 'hex').slice(0, 12)}`;
   const change: Change = { database, table, clauses, workName };
-  const program = await choose(await findPrograms(), change, facts, connection);
+  const program = await choose(
+    heedingFirst(await findPrograms(), replicas),
+    change,
+    facts,
+    connection,
+  );
   const paused: OnlineChangeEnd = { end: 'paused', program: program.name };
   if (!(await takeTurn(connection, isTimeUp))) return paused;
   const works = worksOf(connection, change);
@@ -97,7 +128,7 @@ async function changeTable(
     );
   const resumes = left === 'checkpoint';
   await work.prepare(resumes);
-  const task = { login, table, clauses: clauses.text, workName, resumes };
+  const task = { login, table, clauses: clauses.text, workName, resumes, replicas };
   const ended = await program.run(task, isTimeUp, (progress) =>
     onProgress({ program: program.name, table, ...progress }),
   );

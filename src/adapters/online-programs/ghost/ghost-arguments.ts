@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
-import type { OnlineTask } from '../../../core/safety/online/online-program.ts';
+import type { OnlineReplicas, OnlineTask } from '../../../core/safety/online/online-program.ts';
+import { serverName } from '../../../core/tenant.ts';
 
 /** Seconds between two checkpoints, the least that gh-ost takes. */
 const CHECKPOINT_SECONDS = 10;
@@ -18,7 +19,7 @@ export interface GhostFiles {
 
 /** The arguments of gh-ost for a task. None of them is a secret: other users of the machine can read them. */
 export function ghostArguments(
-  { login, table, clauses, workName, resumes }: OnlineTask,
+  { login, table, clauses, workName, resumes, replicas }: OnlineTask,
   files: GhostFiles,
 ): string[] {
   const { host, port, database } = login;
@@ -27,7 +28,7 @@ export function ghostArguments(
     `--host=${host}`,
     `--port=${port}`,
     // The server itself, although it may be a replica of another one.
-    `--assume-master-host=${host.includes(':') ? `[${host}]` : host}:${port}`,
+    `--assume-master-host=${serverName(login)}`,
     '--allow-on-master',
     '--assume-rbr',
     `--database=${database}`,
@@ -44,8 +45,20 @@ export function ghostArguments(
     `--serve-socket-file=${files.socket}`,
     // The default is a file that any user of the machine can make.
     '--throttle-additional-flag-file=',
+    ...(replicas === undefined ? [] : replicaArguments(replicas)),
     ...(files.certificates === undefined ? [] : ['--ssl', `--ssl-ca=${files.certificates}`]),
     '--execute',
+  ];
+}
+
+/** The least lag in milliseconds that gh-ost takes. */
+const LEAST_LAG_MS = 100;
+
+/** It reads its own heartbeats there, with its own login, and waits for a replica that it cannot ask. */
+function replicaArguments({ addresses, maxLagSeconds }: OnlineReplicas): string[] {
+  return [
+    `--throttle-control-replicas=${addresses.map(serverName).join(',')}`,
+    `--max-lag-millis=${Math.max(LEAST_LAG_MS, Math.round(maxLagSeconds * 1_000))}`,
   ];
 }
 

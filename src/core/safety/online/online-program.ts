@@ -1,5 +1,12 @@
 import type { ConnectionLogin } from '../../ports.ts';
+import type { ServerAddress } from '../../provision/database-server.ts';
 import type { OnlineProgress } from './online-progress.ts';
+
+/** The configured replicas of the server whose table is changed. */
+export interface OnlineReplicas {
+  readonly addresses: readonly ServerAddress[];
+  readonly maxLagSeconds: number;
+}
 
 /** A change of one table that a program outside of the server carries out. */
 export interface OnlineTask {
@@ -12,6 +19,8 @@ export interface OnlineTask {
   readonly workName: string;
   /** Whether the program is to resume from its last checkpoint. */
   readonly resumes: boolean;
+  /** Replicas that the program waits for when they are late. It asks them with its own login. */
+  readonly replicas?: OnlineReplicas | undefined;
 }
 
 /** Programs that change tables online, by the names that people know. */

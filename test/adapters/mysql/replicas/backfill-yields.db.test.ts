@@ -51,7 +51,7 @@ describe.skipIf(why !== '')(`a backfill beside a real replica${why}`, () => {
       findLogin: async () => ({ user, password }),
       tls: () => undefined,
     });
-    return { read, maxLagSeconds: options.maxLagSeconds ?? 1 };
+    return { find: () => [], read, maxLagSeconds: options.maxLagSeconds ?? 1 };
   };
 
   async function changed(database: string): Promise<number> {

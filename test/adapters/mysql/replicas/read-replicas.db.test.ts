@@ -138,7 +138,7 @@ describe.skipIf(why !== '')(`a real source and its replica${why}`, () => {
     expect(alone.replication).toMatchObject({
       seen: { replicas: 1, replicaNames: [expect.stringMatching(/^replica[.]internal:\d+$/)] },
     });
-    const replicas = { read: reader(), maxLagSeconds: 5 };
+    const replicas = { find: () => [], read: reader(), maxLagSeconds: 5 };
     const facts = await createReadTenantFacts({ ...options, replicas })(login, ['tasks']);
     expect(facts.replication).toMatchObject({
       seen: {

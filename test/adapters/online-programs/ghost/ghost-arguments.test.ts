@@ -39,3 +39,20 @@ test('only an attempt that resumes asks for it, and only encrypted connections h
   const args = ghostArguments({ ...TASK, resumes: true }, { ...FILES, certificates: '/ca.pem' });
   expect(args).toEqual(expect.arrayContaining(['--resume', '--ssl', '--ssl-ca=/ca.pem']));
 });
+
+test('replicas are waited for, beyond the lag that is put up with and no less than gh-ost takes', () => {
+  expect(ghostArguments(TASK, FILES).join(' ')).not.toContain('replicas');
+  const addresses = [
+    { host: 'r1.internal', port: 3306 },
+    { host: '2001:db8::7', port: 3307 },
+  ];
+  const argumentsFor = (maxLagSeconds: number) =>
+    ghostArguments({ ...TASK, replicas: { addresses, maxLagSeconds } }, FILES);
+  expect(argumentsFor(7.5)).toEqual(
+    expect.arrayContaining([
+      '--throttle-control-replicas=r1.internal:3306,[2001:db8::7]:3307',
+      '--max-lag-millis=7500',
+    ]),
+  );
+  expect(argumentsFor(0.05)).toContain('--max-lag-millis=100');
+});
