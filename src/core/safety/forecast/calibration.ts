@@ -1,5 +1,6 @@
 import type { Expected } from './expected.ts';
-import type { RangeScale, RangeScore } from './range-score.ts';
+import type { RangeScale } from './range-scale.ts';
+import type { RangeScore } from './range-score.ts';
 import type { RateBasis } from './rate.ts';
 import type { WorkByKind } from './work-by-kind.ts';
 

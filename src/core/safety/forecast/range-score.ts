@@ -1,5 +1,6 @@
 import type { Expected } from './expected.ts';
 import { rangeOfNext } from './quantile.ts';
+import type { RangeScale } from './range-scale.ts';
 import type { RateBasis } from './rate.ts';
 
 /**
@@ -10,12 +11,6 @@ export interface RangeScore {
   /** The weakest basis of its forecast: one from usual rates says nothing about one from measured ones. */
   readonly of: RateBasis['of'];
   readonly score: number;
-}
-
-/** How much of each side of a range is shown, as a power of its factor: 1 for all of it. */
-export interface RangeScale {
-  readonly low: number;
-  readonly high: number;
 }
 
 /** Fewer tenants than this do not correct a range. */

@@ -1,4 +1,4 @@
-import type { RangeScale } from './range-score.ts';
+import type { RangeScale } from './range-scale.ts';
 import type { WorkByKind } from './work-by-kind.ts';
 import type { RatedKind } from './work-kind.ts';
 
