@@ -105,7 +105,7 @@ describe('onlineChange: external', () => {
     const failure = failureOf(await change(await ground(), { safety: EXTERNAL }));
     expect(failure).toMatchObject({ code: 'OnlineProgramMissing', retryable: false });
     expect(failure.message).toMatch(
-      /Runs on AWS and in applications do not start one\. Nothing was changed\./,
+      /Functions and applications do not start one\. Nothing was changed\./,
     );
     expect(failure.nextStep).toMatch(/from a machine .* `fanfold migrate:tenant /);
     const unfit = 'ALTER TABLE tasks CHANGE points score BIGINT';
@@ -296,7 +296,7 @@ describe.each([
   });
 
   it.skipIf(skipped)('ends with the connection that holds the fence, and resumes', async () => {
-    const database = await ground();
+    const database = await ground(MANY);
     const root = await testServer().rootConnection();
     const running = change(database, { safety: EXTERNAL, online: meansOf(name) });
     const fence = `fanfold:${database.database}`;
