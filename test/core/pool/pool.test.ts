@@ -1,45 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { createBundle } from '../../../src/core/bundle/bundle.ts';
-import type { AttemptTenant } from '../../../src/core/migrate/attempt.ts';
 import { failureOf } from '../../../src/core/migrate/failure-of.ts';
 import { fillPool } from '../../../src/core/pool/fill-pool.ts';
 import { migratePool } from '../../../src/core/pool/migrate-pool.ts';
 import { poolSettingsHash } from '../../../src/core/pool/pool-settings-hash.ts';
 import { removePooled } from '../../../src/core/pool/remove-pooled.ts';
 import { provisionTenant } from '../../../src/core/provision/provision-tenant.ts';
-import type { Provisioning } from '../../../src/core/provision/provisioning.ts';
 import { migration } from '../../support/migrations.ts';
-import { memoryPool } from '../support/memory-pool.ts';
-import { memoryProvisioning } from '../support/memory-provisioning.ts';
+import { poolOn, SERVER } from '../support/pool-on.ts';
 
 const never = new AbortController().signal;
-const SERVER = { host: 'db1', port: 3306 };
 /** The result of a migration of the pool that found nothing to do. */
 const NONE = { migrated: 0, failures: [], isUnfinished: false };
-
-/** Attempts that migrate what a pool makes; `plan` finds nothing to do. */
-function poolOn(changes: Partial<Provisioning> = {}) {
-  const memory = memoryProvisioning();
-  const making = memoryProvisioning();
-  const attemptTenant: AttemptTenant = async (tenant, context) =>
-    context.request.command === 'plan'
-      ? { status: 'planned', pending: [], notes: [] }
-      : memory.provisioning.attemptTenant(tenant, context);
-  const pool = memoryPool(making.registry, memory.registry);
-  const provisioning: Provisioning = { ...memory.provisioning, attemptTenant, pool, ...changes };
-  const addTenant = (id: string) => {
-    memory.registry.rows.set(id, {
-      mark: null,
-      tenant: {
-        ...{ id, slug: id, name: id, status: 'PROVISIONING' as const },
-        address: { ...SERVER, database: '', user: '' },
-        ...{ encryptedPassword: '', schemaVersion: null, lastMigratedAt: null, lastRunId: null },
-      },
-    });
-    return id;
-  };
-  return { ...memory, provisioning, pool, addTenant };
-}
 
 describe('a pool', () => {
   it('a pool hands each of its databases to one tenant, with a password of its own ciphertext', async () => {
