@@ -6,9 +6,9 @@ import {
   parsePasswordFormat,
 } from '../src/core/encryption/password-sealer.ts';
 import { FanfoldError } from '../src/core/errors.ts';
-import type { ServerAddress } from '../src/core/provision/database-server.ts';
 import { parseServer } from '../src/core/provision/parse-admin-logins.ts';
 import type { RunRequest } from '../src/core/request.ts';
+import type { ServerAddress } from '../src/core/tenant.ts';
 import { ENVIRONMENT, MAX_HOURS_PER_TENANT } from '../src/core/wire/environment.ts';
 import {
   OPERATOR_FUNCTION_NAMES,

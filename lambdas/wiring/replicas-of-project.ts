@@ -3,9 +3,9 @@ import { createSecretsClient } from '../../src/adapters/aws/clients/create-secre
 import { type ReplicaWatchOptions, replicaWatch } from '../../src/compose/replica-watch.ts';
 import { FanfoldError } from '../../src/core/errors.ts';
 import type { UserLogin } from '../../src/core/ports.ts';
-import type { ServerAddress } from '../../src/core/provision/database-server.ts';
 import { type ReplicasConfig, replicaLogin } from '../../src/core/replicas/find-replicas.ts';
 import type { ReplicaWatch } from '../../src/core/replicas/replica-standing.ts';
+import type { ServerAddress } from '../../src/core/tenant.ts';
 import { hostKey, serverName } from '../../src/core/tenant.ts';
 import type { LambdaEnvironment } from '../environment.ts';
 

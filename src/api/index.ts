@@ -143,7 +143,7 @@ export type {
   TenantFilter,
   UserLogin,
 } from '../core/ports.ts';
-export type { AdminLogin, AdminLogins, ServerAddress } from '../core/provision/database-server.ts';
+export type { AdminLogin, AdminLogins } from '../core/provision/database-server.ts';
 export type { ProvisionStep } from '../core/provision/provision-step.ts';
 export type { ProvisionOutcome, StepTime } from '../core/provision/provision-tenant.ts';
 export type { FailedProvisioning } from '../core/provision/provisioning-error.ts';
@@ -163,6 +163,13 @@ export type {
   WaveCount,
 } from '../core/reduce/details/run-details.ts';
 export type { FailureGroup, PlanGroup, PlanSummary, Summary } from '../core/reduce/summary.ts';
+export type { ReplicasConfig } from '../core/replicas/find-replicas.ts';
+export type {
+  ReadReplicas,
+  ReplicaLag,
+  ReplicaStanding,
+  ReplicaWatch,
+} from '../core/replicas/replica-standing.ts';
 export type { RunRequest, WatchRequest, WaveRequest } from '../core/request.ts';
 export type { ByHand, Resolution, ResolutionKind } from '../core/resolve/resolution.ts';
 export type { StatementAhead, StatementsAhead } from '../core/resolve/statements-ahead.ts';
@@ -196,6 +203,7 @@ export type { Severity } from '../core/safety/lint/rule.ts';
 export type { FindOnlineLogin } from '../core/safety/online/online-changes.ts';
 export type {
   OnlineProgram,
+  OnlineReplicas,
   OnlineTask,
   ProgramEnd,
   ProgramName,
@@ -215,6 +223,7 @@ export type {
 export type {
   DatabaseAddress,
   EncryptedUser,
+  ServerAddress,
   Tenant,
   TenantRef,
   TenantStatus,

@@ -51,7 +51,7 @@ export type { Standing, StatementStanding } from '../core/half-applied.ts';
 export { TenantMigrationError } from '../core/migrate/tenant-migration-error.ts';
 export type { AppliedMigration, Note } from '../core/outcome.ts';
 export type { UserLogin } from '../core/ports.ts';
-export type { AdminLogin, AdminLogins, ServerAddress } from '../core/provision/database-server.ts';
+export type { AdminLogin, AdminLogins } from '../core/provision/database-server.ts';
 export type { ProvisionStep } from '../core/provision/provision-step.ts';
 export type { ProvisionOutcome, StepTime } from '../core/provision/provision-tenant.ts';
 export type { FailedProvisioning } from '../core/provision/provisioning-error.ts';
@@ -63,7 +63,13 @@ export type {
   OnlineChangeWay,
 } from '../core/safety/guard/guard-settings.ts';
 export type { TenantAddress, TenantLogin, TenantRow } from '../core/service/tenant-to-migrate.ts';
-export type { DatabaseAddress, EncryptedUser, Tenant, TenantStatus } from '../core/tenant.ts';
+export type {
+  DatabaseAddress,
+  EncryptedUser,
+  ServerAddress,
+  Tenant,
+  TenantStatus,
+} from '../core/tenant.ts';
 export {
   assertTenantReady,
   type ServedTenant,

@@ -1,7 +1,7 @@
 import type { CentralAccess } from '../core/central/central-access.ts';
 import { fillPool } from '../core/pool/fill-pool.ts';
-import type { ServerAddress } from '../core/provision/database-server.ts';
 import type { Provisioning } from '../core/provision/provisioning.ts';
+import type { ServerAddress } from '../core/tenant.ts';
 import { serverName } from '../core/tenant.ts';
 import { usingHeldCentral } from './held-central.ts';
 

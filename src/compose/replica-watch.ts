@@ -1,8 +1,8 @@
 import type { ConnectionOptions } from '../adapters/mysql/connection/connection.ts';
 import type { UserLogin } from '../core/ports.ts';
-import type { ServerAddress } from '../core/provision/database-server.ts';
 import { createFindReplicas, type ReplicasConfig } from '../core/replicas/find-replicas.ts';
 import { MAX_LAG_SECONDS, type ReplicaWatch } from '../core/replicas/replica-standing.ts';
+import type { ServerAddress } from '../core/tenant.ts';
 
 export interface ReplicaWatchOptions extends Pick<ConnectionOptions, 'tls' | 'iamToken'> {
   readonly findLogin: (server: ServerAddress) => Promise<UserLogin>;

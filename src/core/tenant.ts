@@ -66,12 +66,15 @@ export function tenantRef(tenant: Pick<Tenant, 'id' | 'slug' | 'name' | 'address
   };
 }
 
+/** A database server, without a login. */
+export type ServerAddress = Pick<DatabaseAddress, 'host' | 'port'>;
+
 /** A database server as people write it: an IPv6 address is in brackets. */
-export function serverName({ host, port }: Pick<DatabaseAddress, 'host' | 'port'>): string {
+export function serverName({ host, port }: ServerAddress): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 /** Identity of a database server as an address names it; the unit of the per-host cap. */
-export function hostKey(address: Pick<DatabaseAddress, 'host' | 'port'>): string {
+export function hostKey(address: ServerAddress): string {
   return `${address.host.toLowerCase()}:${address.port}`;
 }

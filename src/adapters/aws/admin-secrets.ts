@@ -1,15 +1,12 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { FanfoldError } from '../../core/errors.ts';
-import type {
-  AdminLogin,
-  AdminLogins,
-  ServerAddress,
-} from '../../core/provision/database-server.ts';
+import type { AdminLogin, AdminLogins } from '../../core/provision/database-server.ts';
 import {
   type AdminLoginTable,
   parseAdminLogin,
   parseAdminLogins,
 } from '../../core/provision/parse-admin-logins.ts';
+import type { ServerAddress } from '../../core/tenant.ts';
 import { hostKey, serverName } from '../../core/tenant.ts';
 import { readSecretText } from './secret-text.ts';
 

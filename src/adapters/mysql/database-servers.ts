@@ -7,8 +7,8 @@ import type {
   AdminLogin,
   DatabaseServer,
   DatabaseServers,
-  ServerAddress,
 } from '../../core/provision/database-server.ts';
+import type { ServerAddress } from '../../core/tenant.ts';
 import { ERRNO } from '../server/errno.ts';
 import { isServerError } from '../server/server-error.ts';
 import { explainAdminConnect, explainAdminQuery } from './accounts/admin-error.ts';

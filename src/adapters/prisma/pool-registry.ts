@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { join, raw, type Sql, sqltag as sql } from '@prisma/client/runtime/client';
 import type { PooledDatabase, PoolRegistry } from '../../core/pool/pool-registry.ts';
-import type { ServerAddress } from '../../core/provision/database-server.ts';
 import type {
   ProvisioningMark,
   ProvisioningRegistry,
   ProvisioningRow,
 } from '../../core/provision/provisioning-registry.ts';
-import type { TenantStatus } from '../../core/tenant.ts';
+import type { ServerAddress, TenantStatus } from '../../core/tenant.ts';
 import type { CentralSession } from './central-session.ts';
 import { checkWritable } from './tenants/write-checks.ts';
 import { changeTenant, hasAddress, hasPassword, isAmong } from './tenants/write-tenants.ts';

@@ -5,7 +5,7 @@ import {
   rotateKeys,
 } from '../../core/credentials/rotate-keys.ts';
 import { FanfoldError } from '../../core/errors.ts';
-import type { ServerAddress } from '../../core/provision/database-server.ts';
+import type { ServerAddress } from '../../core/tenant.ts';
 import { commandSpan } from '../../core/wording/command-span.ts';
 import { countOf } from '../../core/wording/count-of.ts';
 import { formatCount } from '../../core/wording/format-count.ts';

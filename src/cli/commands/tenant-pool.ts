@@ -3,7 +3,7 @@ import { FanfoldError } from '../../core/errors.ts';
 import { fillPool, type PoolFilling } from '../../core/pool/fill-pool.ts';
 import type { PoolRegistry } from '../../core/pool/pool-registry.ts';
 import { removePooled } from '../../core/pool/remove-pooled.ts';
-import type { ServerAddress } from '../../core/provision/database-server.ts';
+import type { ServerAddress } from '../../core/tenant.ts';
 import { serverName } from '../../core/tenant.ts';
 import type { App } from '../app.ts';
 import { confirmByName } from '../ask/confirm-by-name.ts';

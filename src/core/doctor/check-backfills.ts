@@ -204,4 +204,4 @@ function checkLoad(load: HostLoad | undefined): readonly Check[] {
 const OF_LAG =
   'Look again later. If the lag stays, see why the replica falls behind: SHOW REPLICA STATUS (on MariaDB SHOW ALL SLAVES STATUS).';
 const OF_LOAD =
-  'Look again later. If it stays like this, find what keeps the server busy: SHOW FULL PROCESSLIST, and for a long history the oldest transaction in information_schema.INNODB_TRX. Otherwise give backfills hours in which it has less to do: --backfill-window.';
+  'Look again later. If it stays like this, find what keeps the server busy: SHOW FULL PROCESSLIST, and for a long history the oldest transaction in SHOW ENGINE INNODB STATUS. Otherwise give backfills hours in which it has less to do: --backfill-window.';

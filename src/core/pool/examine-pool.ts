@@ -1,9 +1,9 @@
 import { FanfoldError } from '../errors.ts';
 import { failureOf } from '../migrate/failure-of.ts';
 import type { PoolFindingCode } from '../note-codes.ts';
-import type { ServerAddress } from '../provision/database-server.ts';
 import type { Provisioning } from '../provision/provisioning.ts';
 import { usingServer } from '../provision/using-server.ts';
+import type { ServerAddress } from '../tenant.ts';
 import { serverName } from '../tenant.ts';
 import { commandSpan } from '../wording/command-span.ts';
 import { countOf } from '../wording/count-of.ts';

@@ -1,11 +1,11 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { Failure } from '../failure.ts';
 import { failureOf } from '../migrate/failure-of.ts';
-import type { ServerAddress } from '../provision/database-server.ts';
 import { newLogins } from '../provision/new-logins.ts';
 import { provisionTenant } from '../provision/provision-tenant.ts';
 import type { Provisioning } from '../provision/provisioning.ts';
 import { usingServer } from '../provision/using-server.ts';
+import type { ServerAddress } from '../tenant.ts';
 import { examinePooled, isUnusable } from './examine-pooled.ts';
 import { migratePooled } from './migrate-pooled.ts';
 import type { PooledDatabase, PoolRegistry } from './pool-registry.ts';

@@ -1,6 +1,5 @@
-import type { ServerAddress } from '../provision/database-server.ts';
 import type { NewLogins, ProvisioningRegistry } from '../provision/provisioning-registry.ts';
-import type { DatabaseAddress, Tenant } from '../tenant.ts';
+import type { DatabaseAddress, ServerAddress, Tenant } from '../tenant.ts';
 
 /** A database that is kept ready for a new tenant, or is being made, seen as the tenant that it will be. */
 export interface PooledDatabase {

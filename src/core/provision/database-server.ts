@@ -1,8 +1,5 @@
 import type { UserLogin } from '../ports.ts';
-import type { DatabaseAddress } from '../tenant.ts';
-
-/** A database server, without a login. */
-export type ServerAddress = Pick<DatabaseAddress, 'host' | 'port'>;
+import type { ServerAddress } from '../tenant.ts';
 
 /** Somebody who may create databases and users on a server. */
 export type AdminLogin = UserLogin;

@@ -1,7 +1,8 @@
 import { readDatabaseUrl } from '../database-url.ts';
 import { FanfoldError } from '../errors.ts';
+import type { ServerAddress } from '../tenant.ts';
 import { hostKey, serverName } from '../tenant.ts';
-import type { AdminLogin, AdminLogins, ServerAddress } from './database-server.ts';
+import type { AdminLogin, AdminLogins } from './database-server.ts';
 
 /** The format of administrators' logins. */
 const FORM = '{"db1.example.com:3306":{"user":"admin","password":"…"}}';

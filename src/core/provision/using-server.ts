@@ -1,10 +1,10 @@
 import { isFanfoldError } from '../errors.ts';
+import type { ServerAddress } from '../tenant.ts';
 import type {
   AdminLogin,
   AdminLogins,
   DatabaseServer,
   DatabaseServers,
-  ServerAddress,
 } from './database-server.ts';
 
 /**

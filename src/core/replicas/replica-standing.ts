@@ -1,6 +1,4 @@
-import type { DatabaseAddress } from '../tenant.ts';
-
-type ServerAddress = Pick<DatabaseAddress, 'host' | 'port'>;
+import type { ServerAddress } from '../tenant.ts';
 
 /**
  * How late a replica is: `seconds` without a delay that is wanted; `stopped` if it does not replicate at present;

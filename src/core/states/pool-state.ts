@@ -2,8 +2,8 @@ import { FanfoldError } from '../errors.ts';
 import { fillPool } from '../pool/fill-pool.ts';
 import { migratePool } from '../pool/migrate-pool.ts';
 import type { PoolRegistry } from '../pool/pool-registry.ts';
-import type { ServerAddress } from '../provision/database-server.ts';
 import type { Provisioning } from '../provision/provisioning.ts';
+import type { ServerAddress } from '../tenant.ts';
 import { serverName } from '../tenant.ts';
 import { type PoolEvent, serverSchema } from '../wire/pool-schemas.ts';
 

@@ -1,6 +1,6 @@
 import type { PooledDatabase, PoolRegistry } from '../../../src/core/pool/pool-registry.ts';
-import type { ServerAddress } from '../../../src/core/provision/database-server.ts';
 import type { ProvisioningRegistry } from '../../../src/core/provision/provisioning-registry.ts';
+import type { ServerAddress } from '../../../src/core/tenant.ts';
 import { hostKey } from '../../../src/core/tenant.ts';
 import type { MemoryRegistry } from './memory-provisioning.ts';
 

@@ -1,12 +1,12 @@
 import type { Connection, RowDataPacket } from 'mysql2';
 import { isFanfoldError } from '../../../core/errors.ts';
 import type { UserLogin } from '../../../core/ports.ts';
-import type { ServerAddress } from '../../../core/provision/database-server.ts';
 import type {
   ReadReplicas,
   ReplicaLag,
   ReplicaStanding,
 } from '../../../core/replicas/replica-standing.ts';
+import type { ServerAddress } from '../../../core/tenant.ts';
 import { hostKey, serverName } from '../../../core/tenant.ts';
 import { findServerError } from '../../server/server-error.ts';
 import { type ConnectionOptions, usingConnection } from '../connection/connection.ts';

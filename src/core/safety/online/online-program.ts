@@ -1,5 +1,5 @@
 import type { ConnectionLogin } from '../../ports.ts';
-import type { ServerAddress } from '../../provision/database-server.ts';
+import type { ServerAddress } from '../../tenant.ts';
 import type { OnlineProgress } from './online-progress.ts';
 
 /** The configured replicas of the server whose table is changed. */
