@@ -18,6 +18,7 @@ if (options.some((option) => /^--(points|case|clean|server|processes)\b/.test(op
     'test/adapters/mysql/guard',
     'test/adapters/mysql/online',
     'test/adapters/mysql/rehearsal',
+    'test/adapters/mysql/scratch/verdicts.db.test.ts',
     'test/cli/hostile-code.db.test.ts',
     'test/cli/resolve-as-operator.db.test.ts',
     ...options,
