@@ -60,7 +60,9 @@ function leastSquares(
     xy += weight * x * ms;
   }
   const determinant = nn * xx - nx * nx;
-  if (xx === 0 || determinant < 1e-9 * nn * xx) return { constantMs: ny / nn, slope: 0 };
+  // Also for sizes so small that their products are 0.
+  const isFlat = !(determinant > 1e-9 * nn * xx);
+  if (isFlat) return { constantMs: ny / nn, slope: 0 };
   const constantMs = (ny * xx - xy * nx) / determinant;
   const slope = (xy * nn - ny * nx) / determinant;
   if (slope < 0) return { constantMs: ny / nn, slope: 0 };

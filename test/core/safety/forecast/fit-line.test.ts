@@ -35,6 +35,12 @@ test('neither the constant nor the slope is ever negative', () => {
   );
 });
 
+test('sizes so small that their products are 0 draw no line', () => {
+  for (const x of [5e-324, 1e-200, 2e-160]) {
+    expect(fitLine([{ x, n: 1, ms: 1 }])).toEqual({ constantMs: 1, slope: 0 });
+  }
+});
+
 test('a few tenants that waited for a lock do not draw the line to themselves', () => {
   const points = Array.from({ length: 40 }, (_, x) => ({ x, n: 1, ms: 50 + 10 * x }));
   const waited = points.map((point, index) =>
