@@ -41,7 +41,7 @@ describe.each(KNOWN)('%s, while another session', (_, applied) => {
       },
     });
     await other.query('ROLLBACK');
-    expect(await migrate(database, bundle(...SHOP), QUICK)).toMatchObject({ status: 'migrated' });
+    expect(await migrate(database, bundle(...SHOP))).toMatchObject({ status: 'migrated' });
   });
 
   it.each([
@@ -64,7 +64,7 @@ describe.each(KNOWN)('%s, while another session', (_, applied) => {
       });
       expect(JSON.stringify(attempt)).not.toMatch(/plain Knex is migrating|is_locked = 0/);
       await other.query('UNLOCK TABLES');
-      expect(await migrate(database, bundle(...SHOP), QUICK)).toMatchObject({ status: 'migrated' });
+      expect(await migrate(database, bundle(...SHOP))).toMatchObject({ status: 'migrated' });
       expect(await database.query('SELECT is_locked FROM knex_migrations_lock')).toEqual([
         { is_locked: 0 },
       ]);
@@ -95,7 +95,7 @@ describe('a user without privileges on the migration tables', () => {
       expect(await database.query('SELECT is_locked FROM knex_migrations_lock')).toEqual([
         { is_locked: 0 },
       ]);
-      expect(await migrate(database, bundle(...SHOP), QUICK)).toMatchObject({ status: 'migrated' });
+      expect(await migrate(database, bundle(...SHOP))).toMatchObject({ status: 'migrated' });
     },
   );
 });
