@@ -157,6 +157,7 @@ export class OnlineTask extends Construct {
       { sourceVolume: 'tmp', containerPath: '/tmp', readOnly: false },
     );
   }
+
   /** Lets a state machine run the task, follow it and stop it, and pass it its two roles. */
   allowStart(role: IGrantable): void {
     const stack = Stack.of(this);

@@ -5,8 +5,7 @@ import { FanfoldError } from '../../src/core/errors.ts';
 import type { UserLogin } from '../../src/core/ports.ts';
 import { type ReplicasConfig, replicaLogin } from '../../src/core/replicas/find-replicas.ts';
 import type { ReplicaWatch } from '../../src/core/replicas/replica-standing.ts';
-import type { ServerAddress } from '../../src/core/tenant.ts';
-import { hostKey, serverName } from '../../src/core/tenant.ts';
+import { hostKey, type ServerAddress, serverName } from '../../src/core/tenant.ts';
 import type { LambdaEnvironment } from '../environment.ts';
 
 /** Secrets are read again after this time, so that a rotated login is used soon and each look costs no call. */

@@ -21,11 +21,11 @@ export async function tenantAccessOptions(
   environment: LambdaEnvironment,
   project: ShippedProject,
 ): Promise<TenantAccessOptions> {
-  const connection = { tls: await chooseTls({ mode: environment.tls() }), iamToken };
   return {
     keyRing: keyRingOf(environment),
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
-    ...connection,
+    tls: await chooseTls({ mode: environment.tls() }),
+    iamToken,
     tableName: environment.optional('tableName'),
     disableTransactions: project.disableTransactions,
     knex: await shippedKnexSettings(project),

@@ -1,8 +1,7 @@
 import type { CentralAccess } from '../core/central/central-access.ts';
 import { fillPool } from '../core/pool/fill-pool.ts';
 import type { Provisioning } from '../core/provision/provisioning.ts';
-import type { ServerAddress } from '../core/tenant.ts';
-import { serverName } from '../core/tenant.ts';
+import { type ServerAddress, serverName } from '../core/tenant.ts';
 import { usingHeldCentral } from './held-central.ts';
 
 /** Servers whose pool this process is filling. */

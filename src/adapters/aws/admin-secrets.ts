@@ -6,8 +6,7 @@ import {
   parseAdminLogin,
   parseAdminLogins,
 } from '../../core/provision/parse-admin-logins.ts';
-import type { ServerAddress } from '../../core/tenant.ts';
-import { hostKey, serverName } from '../../core/tenant.ts';
+import { hostKey, type ServerAddress, serverName } from '../../core/tenant.ts';
 import { readSecretText } from './secret-text.ts';
 
 /** A secret with administrators' logins. */

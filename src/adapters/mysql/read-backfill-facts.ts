@@ -8,7 +8,12 @@ import type {
 import { isFanfoldError } from '../../core/errors.ts';
 import { ERRNO } from '../server/errno.ts';
 import { isServerError, isTableMissing, messageForPeople } from '../server/server-error.ts';
-import { readPlaces, whyNotContinued } from './bookkeeping/backfills-table.ts';
+import {
+  type BackfillPlace,
+  BEGIN_AGAIN,
+  readPlaces,
+  whyNotContinued,
+} from './bookkeeping/backfills-table.ts';
 import type { KnexTables } from './bookkeeping/knex-tables.ts';
 import { query } from './connection/query.ts';
 import { checkBackfillSql } from './migration/engine/backfill/check-backfill-sql.ts';
@@ -46,8 +51,9 @@ export async function readBackfillFacts(
   if (pending.length === 0) return { begun, obstacles: new Map(), load: undefined };
   const obstacles = new Map<string, BackfillObstacle>();
   await query(connection, `SET SESSION lock_wait_timeout = ${LOCK_WAIT_SECONDS}`);
+  const places = await readPlaces(connection, of.tables);
   for (const each of pending.slice(0, MOST_PENDING)) {
-    const obstacle = await obstacleOf(each, of);
+    const obstacle = await obstacleOf(each, places, of);
     if (obstacle !== undefined) obstacles.set(each.id, obstacle);
   }
   // The time of a commit is known only to those who write.
@@ -85,6 +91,7 @@ async function readBegun({ connection, tables }: BackfillsOf): Promise<readonly 
 /** Why a backfill would be refused, by the checks with which it begins. */
 async function obstacleOf(
   { id, checksum, backfill }: PendingBackfill,
+  places: readonly BackfillPlace[],
   of: BackfillsOf,
 ): Promise<BackfillObstacle | undefined> {
   const { connection, database, tables } = of;
@@ -94,7 +101,6 @@ async function obstacleOf(
     checkBackfillSql(backfill, table, mode);
     const keptOf = { connection, database, migration: id, table: backfill.table, tables };
     const kept = backfill.keep === true ? await planKeptRows(backfill, mode, keptOf) : undefined;
-    const places = await readPlaces(connection, tables);
     const place = places.find(({ migration, isFinished }) => migration === id && !isFinished);
     if (place !== undefined) {
       const keyColumns = table.key.map(({ name }) => name);
@@ -103,8 +109,7 @@ async function obstacleOf(
       if (kept !== undefined && !(await areRowsKept(kept, keptOf))) {
         return {
           message: `Prior values of ${JSON.stringify(backfill.table)} were kept in ${kept.name}, and they are not there any more.`,
-          nextStep:
-            'To begin again from the first row, delete the row of this backfill from fanfold_backfills.',
+          nextStep: BEGIN_AGAIN,
         };
       }
     }

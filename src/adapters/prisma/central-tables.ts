@@ -7,6 +7,7 @@ import type {
 import { quoteName } from '../../core/adoption/quote-name.ts';
 import type { CentralAccess } from '../../core/central/central-access.ts';
 import type { TenantsMapping } from '../../core/central/tenants-mapping.ts';
+import { enumMembers } from '../../core/text/enum-members.ts';
 import { usingCatalog } from './central-client.ts';
 import { catalogError } from './central-error.ts';
 import {
@@ -14,7 +15,6 @@ import {
   type CatalogRow,
   catalogText,
 } from './tenants/catalog-connection.ts';
-import { enumWords } from './tenants/enum-words.ts';
 
 /** A column with more distinct values than this is not a status column. */
 const MOST_WORDS = 50;
@@ -122,7 +122,7 @@ function byTable(rows: readonly CatalogRow[]): ReadonlyMap<string, CatalogRow[]>
 
 function columnOfRow({ name, dataType, columnType }: CatalogRow): CentralColumn {
   const type = catalogText(dataType).toLowerCase();
-  const words = type === 'enum' ? enumWords(catalogText(columnType)) : [];
+  const words = type === 'enum' ? enumMembers(catalogText(columnType)) : [];
   return { name: catalogText(name), type, words };
 }
 

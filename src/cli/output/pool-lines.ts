@@ -1,8 +1,7 @@
 import type { PoolExamination } from '../../core/pool/examine-pool.ts';
 import type { PoolFilling } from '../../core/pool/fill-pool.ts';
 import type { PooledDatabase } from '../../core/pool/pool-registry.ts';
-import type { ServerAddress } from '../../core/tenant.ts';
-import { serverName } from '../../core/tenant.ts';
+import { type ServerAddress, serverName } from '../../core/tenant.ts';
 import { countOf } from '../../core/wording/count-of.ts';
 import type { Look } from './look.ts';
 import { printable } from './printable.ts';

@@ -111,10 +111,16 @@ function tell(run: RemoteRun, slug: string, json: boolean, screen: Screen): numb
 function successLines({ slug, steps, applied, fromPool }: ProvisionProgress): string[] {
   const total = steps.reduce((sum, { durationMs }) => sum + durationMs, 0);
   const ran = `${countOf(applied, 'migration')} in ${formatDuration(total)}`;
-  const pool = {
-    true: ['  The database was taken from the pool.'],
-    false: ['  The pool had no database that fits.'],
-    undefined: [],
-  }[`${fromPool}`];
-  return [`✅ ${printable(`${slug} is ACTIVE: ${ran}`)}`, ...pool, ...stepTimeLines(steps)];
+  return [
+    `✅ ${printable(`${slug} is ACTIVE: ${ran}`)}`,
+    ...poolLines(fromPool),
+    ...stepTimeLines(steps),
+  ];
+}
+
+function poolLines(fromPool: boolean | undefined): string[] {
+  if (fromPool === undefined) return [];
+  return [
+    fromPool ? '  The database was taken from the pool.' : '  The pool had no database that fits.',
+  ];
 }

@@ -1,7 +1,6 @@
 import { type HostLoad, strainOf, strainWords } from '../backfill/host-strain.ts';
 import { planPhase } from '../backfill/plan-phase.ts';
-import type { Bundle } from '../bundle/bundle.ts';
-import { splitMigrationName } from '../bundle/bundle.ts';
+import { type Bundle, splitMigrationName } from '../bundle/bundle.ts';
 import { failureOf } from '../migrate/failure-of.ts';
 import { type PlannedMigration, planTenant } from '../migrate/plan-tenant.ts';
 import type { SchemaState } from '../schema-state.ts';
@@ -13,6 +12,7 @@ import { formatDuration } from '../wording/format-duration.ts';
 import type { BegunBackfill, PendingBackfill } from './backfill-facts.ts';
 import { type Check, ok } from './check.ts';
 import type { DatabaseFacts } from './database-facts.ts';
+import { LATE_REPLICA } from './late-replica.ts';
 
 /** A run that holds the tenant for that long without a batch is not at its usual work: rests and lock waits are shorter. */
 const STUCK_SECONDS = 300;
@@ -196,12 +196,10 @@ function checkLoad(load: HostLoad | undefined): readonly Check[] {
       status: 'note',
       code: 'BackfillsSlowed',
       message: `The server has much to do now: ${because.map((sign) => strainWords(sign, load)).join('; ')}. As long as that lasts, ${consequence}.`,
-      nextStep: most === 0 ? OF_LAG : OF_LOAD,
+      nextStep: most === 0 ? LATE_REPLICA : OF_LOAD,
     },
   ];
 }
 
-const OF_LAG =
-  'Look again later. If the lag stays, see why the replica falls behind: SHOW REPLICA STATUS (on MariaDB SHOW ALL SLAVES STATUS).';
 const OF_LOAD =
   'Look again later. If it stays like this, find what keeps the server busy: SHOW FULL PROCESSLIST, and for a long history the oldest transaction in SHOW ENGINE INNODB STATUS. Otherwise give backfills hours in which it has less to do: --backfill-window.';

@@ -1,7 +1,11 @@
 import type { FindingCode } from '../note-codes.ts';
-import type { ReplicaLag, ReplicaStanding } from '../replicas/replica-standing.ts';
-import { lagSentences } from '../replicas/replica-standing.ts';
+import {
+  lagSentences,
+  type ReplicaLag,
+  type ReplicaStanding,
+} from '../replicas/replica-standing.ts';
 import { type Check, ok } from './check.ts';
+import { LATE_REPLICA } from './late-replica.ts';
 
 const NAME = 'replicas';
 
@@ -44,6 +48,6 @@ function meaningOf(lag: ReplicaLag): Meaning {
     consequence: 'No batch of a backfill begins.',
     nextStep: isStopped
       ? 'Start its replication again, or take it out of "replicas" in the configuration if nobody reads from it.'
-      : 'Look again later. If the lag stays, see why the replica falls behind: SHOW REPLICA STATUS (on MariaDB SHOW ALL SLAVES STATUS).',
+      : LATE_REPLICA,
   };
 }

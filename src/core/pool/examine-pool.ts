@@ -1,10 +1,8 @@
-import { FanfoldError } from '../errors.ts';
 import { failureOf } from '../migrate/failure-of.ts';
 import type { PoolFindingCode } from '../note-codes.ts';
 import type { Provisioning } from '../provision/provisioning.ts';
 import { usingServer } from '../provision/using-server.ts';
-import type { ServerAddress } from '../tenant.ts';
-import { serverName } from '../tenant.ts';
+import { type ServerAddress, serverName } from '../tenant.ts';
 import { commandSpan } from '../wording/command-span.ts';
 import { countOf } from '../wording/count-of.ts';
 import { examinePooled } from './examine-pooled.ts';
@@ -119,7 +117,6 @@ async function findOrphans(
     const used = new Set(others.length === 0 ? [] : await pool.namesOfTenants(others));
     return others.filter((name) => !used.has(name)).map((name) => orphan(name, server));
   } catch (error) {
-    if (error instanceof FanfoldError) return error.message;
     return failureOf(error).message;
   }
 }

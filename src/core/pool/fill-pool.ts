@@ -7,6 +7,7 @@ import type { Provisioning } from '../provision/provisioning.ts';
 import { usingServer } from '../provision/using-server.ts';
 import type { ServerAddress } from '../tenant.ts';
 import { examinePooled, isUnusable } from './examine-pooled.ts';
+import { isReady } from './is-ready.ts';
 import { migratePooled } from './migrate-pooled.ts';
 import type { PooledDatabase, PoolRegistry } from './pool-registry.ts';
 import { poolSettingsHash } from './pool-settings-hash.ts';
@@ -82,9 +83,7 @@ function isFull(
   settings: string,
   { bundle }: Provisioning,
 ): boolean {
-  const isReady = ({ tenant, settings: made }: PooledDatabase) =>
-    tenant.status === 'ACTIVE' && tenant.schemaVersion === bundle.hash && made === settings;
-  return present.length >= size && present.every(isReady);
+  return present.length >= size && present.every((each) => isReady(each, bundle.hash, settings));
 }
 
 /** Server-wide names have at most 64 characters, and one server may have the tenants of several products. */

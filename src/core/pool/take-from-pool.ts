@@ -5,6 +5,7 @@ import type { Provisioning } from '../provision/provisioning.ts';
 import type { NewLogins } from '../provision/provisioning-registry.ts';
 import type { Tenant } from '../tenant.ts';
 import { examinePooled } from './examine-pooled.ts';
+import { isReady } from './is-ready.ts';
 import type { HandOut, PoolRegistry } from './pool-registry.ts';
 import { poolSettingsHash } from './pool-settings-hash.ts';
 
@@ -15,9 +16,10 @@ const MOST_UNFIT = 3;
 const MOST_LOST = 20;
 
 /** The tenant with its database, or the tenant as it is if the pool of its server has none that fits. */
-export type Taken =
-  | { readonly taken: true; readonly tenant: Tenant }
-  | { readonly taken: false; readonly tenant: Tenant };
+export interface Taken {
+  readonly taken: boolean;
+  readonly tenant: Tenant;
+}
 
 /**
  * Gives a tenant a database of the pool, which makes it ACTIVE at once: one that was made with the same settings and
@@ -36,10 +38,7 @@ export async function takeFromPool(
   const { host, port } = row.tenant.address;
   const wanted = poolSettingsHash(settings, host);
   const listReady = async () =>
-    (await pool.list({ host, port })).filter(
-      ({ tenant, settings: made }) =>
-        tenant.status === 'ACTIVE' && tenant.schemaVersion === bundle.hash && made === wanted,
-    );
+    (await pool.list({ host, port })).filter((each) => isReady(each, bundle.hash, wanted));
   const unfit = new Set<string>();
   let ready = await listReady();
   if (ready.length === 0) await pool.remember({ host, port });

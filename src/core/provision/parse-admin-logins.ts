@@ -1,7 +1,6 @@
 import { readDatabaseUrl } from '../database-url.ts';
 import { FanfoldError } from '../errors.ts';
-import type { ServerAddress } from '../tenant.ts';
-import { hostKey, serverName } from '../tenant.ts';
+import { hostKey, type ServerAddress, serverName } from '../tenant.ts';
 import type { AdminLogin, AdminLogins } from './database-server.ts';
 
 /** The format of administrators' logins. */

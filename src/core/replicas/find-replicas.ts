@@ -2,8 +2,7 @@ import { FanfoldError } from '../errors.ts';
 import { IAM } from '../iam/open-login.ts';
 import { parseHostFilter } from '../list/host-filter.ts';
 import type { UserLogin } from '../ports.ts';
-import type { ServerAddress } from '../tenant.ts';
-import { hostKey } from '../tenant.ts';
+import { hostKey, type ServerAddress } from '../tenant.ts';
 
 /** Replicas of the tenants' servers, and the login that asks them how late they are. */
 export interface ReplicasConfig {

@@ -3,8 +3,7 @@ import { fillPool } from '../pool/fill-pool.ts';
 import { migratePool } from '../pool/migrate-pool.ts';
 import type { PoolRegistry } from '../pool/pool-registry.ts';
 import type { Provisioning } from '../provision/provisioning.ts';
-import type { ServerAddress } from '../tenant.ts';
-import { serverName } from '../tenant.ts';
+import { type ServerAddress, serverName } from '../tenant.ts';
 import { type PoolEvent, serverSchema } from '../wire/pool-schemas.ts';
 
 /** Servers whose pools are filled. */

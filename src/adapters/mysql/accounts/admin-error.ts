@@ -1,8 +1,7 @@
 import type { ErrorCode } from '../../../core/error-codes.ts';
 import { FanfoldError, type FanfoldErrorOptions } from '../../../core/errors.ts';
 import type { AdminLogin } from '../../../core/provision/database-server.ts';
-import type { ServerAddress } from '../../../core/tenant.ts';
-import { serverName } from '../../../core/tenant.ts';
+import { type ServerAddress, serverName } from '../../../core/tenant.ts';
 import { isConnectionLost } from '../../server/connection-lost.ts';
 import { ERRNO } from '../../server/errno.ts';
 import { findServerError, type ServerError, withoutData } from '../../server/server-error.ts';

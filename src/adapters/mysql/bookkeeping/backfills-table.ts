@@ -35,23 +35,25 @@ interface PlaceRow extends RowDataPacket {
   readonly finished: number;
 }
 
+/** The way on for a backfill that cannot continue. */
+export const BEGIN_AGAIN =
+  'To begin again from the first row, delete the row of this backfill from fanfold_backfills.';
+
 /** Why a backfill that has begun cannot continue with a file and a key; undefined if it can. */
 export function whyNotContinued(
   place: BackfillPlace,
   now: Pick<BackfillPlace, 'checksum' | 'keyColumns'>,
 ): { readonly reason: string; readonly nextStep: string } | undefined {
-  const again =
-    'To begin again from the first row, delete the row of this backfill from fanfold_backfills.';
   if (place.checksum !== now.checksum) {
     return {
       reason: `The backfill has begun in this tenant with another content of its file: ${place.rowsDone} rows are done as that file said.`,
-      nextStep: `Restore the file as it was. ${again}`,
+      nextStep: `Restore the file as it was. ${BEGIN_AGAIN}`,
     };
   }
   if (place.keyColumns.join() !== now.keyColumns.join()) {
     return {
       reason: `The backfill has begun with the primary key (${place.keyColumns.join(', ')}), and the table now has (${now.keyColumns.join(', ')}).`,
-      nextStep: `Restore the key. ${again}`,
+      nextStep: `Restore the key. ${BEGIN_AGAIN}`,
     };
   }
   return undefined;

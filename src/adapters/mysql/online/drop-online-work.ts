@@ -42,7 +42,7 @@ export async function dropOnlineWork(
       if ((await work.left(1)) === 'at work')
         throw isBusy('Its program is at work, although no migrator is');
     }
-    const dropped = scratch;
+    const dropped = [...scratch];
     for (const name of scratch)
       await query(
         connection,

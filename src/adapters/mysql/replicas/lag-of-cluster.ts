@@ -1,12 +1,12 @@
-import type { Connection, RowDataPacket } from 'mysql2';
-import { query } from '../connection/query.ts';
+import type { Connection } from 'mysql2';
+import { firstNumber } from '../connection/first-number.ts';
 
 /** Seconds that the slowest reader of an Aurora cluster is late: the writer knows it, and any user may ask. */
 export function readReadersLag(
   connection: Connection,
   timeoutMs?: number,
 ): Promise<number | undefined> {
-  return largest(
+  return firstNumber(
     connection,
     "SELECT MAX(replica_lag_in_milliseconds) / 1000 AS found FROM information_schema.replica_host_status WHERE session_id <> 'MASTER_SESSION_ID'",
     timeoutMs,
@@ -21,19 +21,9 @@ export function readApplierQueue(
   connection: Connection,
   timeoutMs?: number,
 ): Promise<number | undefined> {
-  return largest(
+  return firstNumber(
     connection,
     'SELECT MAX(COUNT_TRANSACTIONS_REMOTE_IN_APPLIER_QUEUE) AS found FROM performance_schema.replication_group_member_stats WHERE MEMBER_ID <> @@server_uuid',
     timeoutMs,
   );
-}
-
-async function largest(
-  connection: Connection,
-  sql: string,
-  timeoutMs: number | undefined,
-): Promise<number | undefined> {
-  const [row] = await query<RowDataPacket[]>(connection, sql, [], timeoutMs);
-  const found = row?.found ?? undefined;
-  return found === undefined ? undefined : Number(found);
 }

@@ -6,8 +6,7 @@ import type {
   ReplicaLag,
   ReplicaStanding,
 } from '../../../core/replicas/replica-standing.ts';
-import type { ServerAddress } from '../../../core/tenant.ts';
-import { hostKey, serverName } from '../../../core/tenant.ts';
+import { hostKey, type ServerAddress, serverName } from '../../../core/tenant.ts';
 import { findServerError } from '../../server/server-error.ts';
 import { type ConnectionOptions, usingConnection } from '../connection/connection.ts';
 import { query } from '../connection/query.ts';

@@ -1,6 +1,7 @@
 import type { Connection, RowDataPacket } from 'mysql2';
 import { ERRNO } from '../../server/errno.ts';
 import { isServerError } from '../../server/server-error.ts';
+import { numberOf } from '../connection/number-of.ts';
 import { query } from '../connection/query.ts';
 
 /** A channel over which a server replicates, as the server shows it. */
@@ -56,9 +57,4 @@ function channelOf(row: RowDataPacket): ReplicaChannel {
 function errorOf(errno: unknown): string {
   const number = numberOf(errno) ?? 0;
   return number === 0 ? '' : ` (error ${number})`;
-}
-
-function numberOf(value: unknown): number | undefined {
-  const number = value === null || value === undefined || value === '' ? Number.NaN : Number(value);
-  return Number.isFinite(number) ? number : undefined;
 }

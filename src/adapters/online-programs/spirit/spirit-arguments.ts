@@ -1,5 +1,6 @@
 import type { OnlineTask } from '../../../core/safety/online/online-program.ts';
 import { spiritClauses } from '../../../core/safety/online/spirit-statement.ts';
+import { serverName } from '../../../core/tenant.ts';
 
 /** The longest that writes wait at a time while Spirit asks for the lock of the table, in seconds. */
 const LOCK_SECONDS = 3;
@@ -24,11 +25,11 @@ export function spiritArguments(
   { login, table, clauses, workName }: OnlineTask,
   { settings, certificates }: SpiritFiles,
 ): string[] {
-  const { host, port, database } = login;
+  const { database } = login;
   return [
     'migrate',
     `--conf=${settings}`,
-    `--host=${host.includes(':') ? `[${host}]` : host}:${port}`,
+    `--host=${serverName(login)}`,
     `--database=${database}`,
     `--table=${table}`,
     `--alter=${spiritClauses({ workName, clauses })}`,

@@ -1,4 +1,4 @@
-import { enumWords } from './enum-words.ts';
+import { enumMembers } from '../../../core/text/enum-members.ts';
 import type { TableColumn } from './table-column.ts';
 import type { SourceColumns, Stamp, StatusRoom, WriteTarget } from './tenants-source.ts';
 import { quoteIdentifier } from './tenants-source.ts';
@@ -61,7 +61,7 @@ function isComputed({ extra }: TableColumn): boolean {
 }
 
 function roomOf({ dataType, columnType, length }: TableColumn): StatusRoom {
-  if (dataType === 'enum') return { words: enumWords(columnType) };
+  if (dataType === 'enum') return { words: enumMembers(columnType) };
   const isText = ['char', 'varchar'].includes(dataType);
   if (isText) return { length };
   return /text$/.test(dataType) ? {} : { words: [] };

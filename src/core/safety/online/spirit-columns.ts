@@ -1,3 +1,5 @@
+import { enumMembers } from '../../text/enum-members.ts';
+
 /** A column of a table, as information_schema has it. */
 export interface ColumnFacts {
   readonly name: string;
@@ -40,7 +42,7 @@ export function unsafeColumn(column: ColumnFacts): string | undefined {
   const { name, type, fullType, characterSet, isGenerated } = column;
   if (isGenerated) return `The column ${name} is generated, ${SHIFTS}`;
   if (type === 'enum' || type === 'set') {
-    const members = membersOf(fullType);
+    const members = enumMembers(fullType);
     const number = members.find((each) => /\p{N}/u.test(each) && !/\p{L}/u.test(each));
     if (number !== undefined)
       return `The column ${name} has the member '${number}', which Spirit takes for the number of one.`;
@@ -87,10 +89,10 @@ function takesAll(from: ColumnFacts, to: ColumnFacts): boolean {
       charactersGrow(from.characterSet, to.characterSet) && lengthGrows(from, to) && !padded(to)
     );
   if (from.type === to.type && (from.type === 'enum' || from.type === 'set')) {
-    const members = membersOf(to.fullType);
+    const members = enumMembers(to.fullType);
     return (
       charactersGrow(from.characterSet, to.characterSet) &&
-      membersOf(from.fullType).every((each, index) => members[index] === each)
+      enumMembers(from.fullType).every((each, index) => members[index] === each)
     );
   }
   if (from.type === 'decimal' && to.type === 'decimal') return decimalGrows(from, to);
@@ -135,11 +137,4 @@ function decimalGrows(from: ColumnFacts, to: ColumnFacts): boolean {
 /** The numbers in brackets. */
 function numbersOf(fullType: string): number[] {
   return /\(([\d,]+)\)/.exec(fullType)?.[1]?.split(',').map(Number) ?? [];
-}
-
-/** The members of an ENUM or a SET, from their definition. */
-function membersOf(fullType: string): string[] {
-  return [...fullType.matchAll(/'((?:[^']|'')*)'/g)].map(([, member = '']) =>
-    member.replaceAll("''", "'"),
-  );
 }

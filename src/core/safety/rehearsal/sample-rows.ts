@@ -1,3 +1,4 @@
+import { enumMembers } from '../../text/enum-members.ts';
 import type { ColumnDefinition, TableDefinition } from '../table-definition.ts';
 import type { CellText, DatabaseContents } from './database-contents.ts';
 
@@ -163,8 +164,8 @@ function sampleValue(
 
 /** A value of an enum. The first is usually the plain one: a later one may mark what a migration has made. */
 function memberOf(type: string, at: number): string {
-  const members = [...type.matchAll(/'((?:[^']|'')*)'/g)].map(([, member = '']) => member);
-  return (members[at % members.length] ?? '').replaceAll("''", "'");
+  const members = enumMembers(type);
+  return members[at % members.length] ?? '';
 }
 
 /** A number with as few digits before the point as the type has. */

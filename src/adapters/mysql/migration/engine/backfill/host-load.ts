@@ -2,6 +2,8 @@ import type { Connection, RowDataPacket } from 'mysql2';
 import type { HostLoad } from '../../../../../core/backfill/host-strain.ts';
 import type { ReplicaStanding } from '../../../../../core/replicas/replica-standing.ts';
 import { isServerError } from '../../../../server/server-error.ts';
+import { firstNumber } from '../../../connection/first-number.ts';
+import { numberOf } from '../../../connection/number-of.ts';
 import { query } from '../../../connection/query.ts';
 import { readApplierQueue, readReadersLag } from '../../../replicas/lag-of-cluster.ts';
 import { readReplicaStatus } from '../../../replicas/replica-status.ts';
@@ -79,14 +81,4 @@ export function createHostLoadReader(
 async function statusOf(connection: Connection, name: string): Promise<number | undefined> {
   const [row] = await query<RowDataPacket[]>(connection, `SHOW GLOBAL STATUS LIKE '${name}'`);
   return numberOf(row?.Value);
-}
-
-async function firstNumber(connection: Connection, sql: string): Promise<number | undefined> {
-  const [row] = await query<RowDataPacket[]>(connection, sql);
-  return numberOf(row?.found);
-}
-
-function numberOf(value: unknown): number | undefined {
-  const number = value === null || value === undefined || value === '' ? Number.NaN : Number(value);
-  return Number.isFinite(number) ? number : undefined;
 }

@@ -23,6 +23,7 @@ import { ERRNO } from '../../../../server/errno.ts';
 import { findServerError } from '../../../../server/server-error.ts';
 import {
   type BackfillPlace,
+  BEGIN_AGAIN,
   beginPlace,
   createBackfills,
   finishPlace,
@@ -152,7 +153,7 @@ async function placeOf(
   if (kept !== undefined && !(await kept.isThere())) {
     throw backfillRefused(
       `The backfill has begun in this tenant with prior values of ${JSON.stringify(backfill.table)} kept in ${kept.rows.name}, and they are not there any more.`,
-      'To begin again from the first row, delete the row of this backfill from fanfold_backfills.',
+      BEGIN_AGAIN,
     );
   }
   return place;
