@@ -1,11 +1,10 @@
 import type { createLogUpdate } from 'log-update';
 import type { Host } from '../process/host.ts';
 import { createLook, type Look } from './look.ts';
-import { type Palette, plainPalette } from './palette.ts';
 import { printable } from './printable.ts';
-import { renderCommands } from './render-commands.ts';
+import { renderLine } from './render-line.ts';
 import { Verbatim } from './verbatim.ts';
-import { fitLine, wrapText } from './wrap-text.ts';
+import { wrapText } from './wrap-text.ts';
 
 /** How often the progress line is drawn, and how long lines wait to be written together. */
 const DRAW_EVERY_MS = 100;
@@ -95,12 +94,9 @@ function createScreen(
 
   const write = (stream: NodeJS.WritableStream, lines: readonly Line[]) => {
     if (lines.length === 0) return;
-    const { palette, width } = stream === stderr ? err : out;
-    const shownIn = (colors: Palette) => (text: string) => renderCommands(text, invocation, colors);
+    const look = stream === stderr ? err : out;
     const shown = lines.flatMap((line) =>
-      line instanceof Verbatim
-        ? line.text
-        : fitLine(line, width, shownIn(plainPalette)).map(shownIn(palette)),
+      line instanceof Verbatim ? line.text : renderLine(line, invocation, look),
     );
     waiting.push({ stream, text: `${shown.join('\n')}\n` });
     if (render === undefined) flush();

@@ -3,9 +3,7 @@ import { isOnGitHub } from '../runs/report-to-github.ts';
 import { errorLines } from './error-lines.ts';
 import { errorAnnotation } from './github-annotations.ts';
 import { createLook, plainLook } from './look.ts';
-import { plainPalette } from './palette.ts';
-import { renderCommands } from './render-commands.ts';
-import { fitLine } from './wrap-text.ts';
+import { renderLine } from './render-line.ts';
 
 /** Writes an error to standard error when no screen is open. */
 export function writeError(
@@ -18,9 +16,6 @@ export function writeError(
   if (isOnGitHub({ env })) {
     lines.push(errorAnnotation('fanfold', errorLines(error, plainLook, false)));
   }
-  const plain = (text: string) => renderCommands(text, invocation, plainPalette);
-  const shown = lines
-    .flatMap((line) => fitLine(line, look.width, plain))
-    .map((line) => renderCommands(line, invocation, look.palette));
+  const shown = lines.flatMap((line) => renderLine(line, invocation, look));
   stderr.write(`${shown.join('\n')}\n`);
 }

@@ -1,8 +1,8 @@
 import type { ErrorCode } from '../error-codes.ts';
 import type { OwnFailure } from '../failure.ts';
 import type { Provisioning } from '../provision/provisioning.ts';
-import { LOCK_WAIT_TIMEOUT_SECONDS } from '../request.ts';
 import type { Tenant } from '../tenant.ts';
+import { POOL_REQUEST } from './pool-request.ts';
 
 /**
  * The state of a pooled database: `ready` to be handed out, `behind` and to be migrated, `unusable` and to be made anew,
@@ -39,13 +39,7 @@ export async function examinePooled(
   const plan = await attemptTenant(pooled, {
     runId: 'pool',
     bundle,
-    request: {
-      command: 'plan',
-      strict: false,
-      allowMissing: false,
-      phase: 'all',
-      lockWaitTimeoutSeconds: LOCK_WAIT_TIMEOUT_SECONDS,
-    },
+    request: { command: 'plan', ...POOL_REQUEST },
   });
   if (plan.status === 'failed') {
     const { failure } = plan;

@@ -1,7 +1,7 @@
 import type { OwnFailure } from '../failure.ts';
 import type { Provisioning } from '../provision/provisioning.ts';
-import { LOCK_WAIT_TIMEOUT_SECONDS } from '../request.ts';
 import type { PooledDatabase, PoolRegistry } from './pool-registry.ts';
+import { POOL_REQUEST } from './pool-request.ts';
 
 /** `paused` if this process ends soon: the next attempt resumes. */
 export type PooledMigration = 'migrated' | 'paused' | { readonly failure: OwnFailure };
@@ -16,13 +16,7 @@ export async function migratePooled(
     runId: `pool-${tenant.id}`,
     bundle,
     pause,
-    request: {
-      command: 'migrate',
-      strict: false,
-      allowMissing: false,
-      phase: 'all',
-      lockWaitTimeoutSeconds: LOCK_WAIT_TIMEOUT_SECONDS,
-    },
+    request: { command: 'migrate', ...POOL_REQUEST },
   });
   if (attempt.status === 'failed') return { failure: attempt.failure };
   if (attempt.status === 'continue') return 'paused';
