@@ -1,10 +1,12 @@
-import { App, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
-import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { expect, it, vi } from 'vitest';
-import { TenantMigrations, type TenantMigrationsProps } from '../../lib/tenant-migrations.ts';
 import { ENVIRONMENT } from '../../src/core/wire/environment.ts';
-import { resourcesOf } from './support/synthesized.ts';
+import {
+  migratorVariable,
+  SECRET_ARN,
+  secretPolicies,
+  stackWith,
+} from './support/stack-with-secret.ts';
 
 const bundled = vi.hoisted(() => ({
   requiresRehearsal: true,
@@ -19,32 +21,14 @@ vi.mock('../../lib/bundle-lambdas.ts', async () => {
   return { bundleLambdas: made };
 });
 
-const ARN = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:reader-AbCdEf';
-
-function stackWith(props: (secret: ISecret) => Partial<TenantMigrationsProps>): Stack {
-  const stack = new Stack(new App(), 'Theirs');
-  const secret = Secret.fromSecretCompleteArn(stack, 'Reader', ARN);
-  new TenantMigrations(stack, 'Migrations', {
-    migrationsFolder: 'demo/migrations',
-    ...props(secret),
-  });
-  return stack;
-}
-
 it('logins that read shapes are given to the migrator, which alone may read them', () => {
   const template = Template.fromStack(
     stackWith((secret) => ({ shapeSecrets: [{ secret, server: 'db1:3306' }] })),
   );
-  const [told] = resourcesOf(template, 'AWS::Lambda::Function')
-    .filter(({ Properties }) => Properties.FunctionName === 'Theirs-migrate-tenant')
-    .map(({ Properties }) => Properties.Environment as { Variables: Record<string, string> });
-  expect(JSON.parse(told?.Variables[ENVIRONMENT.shapeSecrets] ?? '')).toEqual([
-    { arn: ARN, server: 'db1:3306' },
+  expect(JSON.parse(migratorVariable(template, ENVIRONMENT.shapeSecrets) ?? '')).toEqual([
+    { arn: SECRET_ARN, server: 'db1:3306' },
   ]);
-  const readers = Object.entries(template.findResources('AWS::IAM::Policy')).filter(([, policy]) =>
-    JSON.stringify(policy).includes(ARN),
-  );
-  expect(readers.map(([id]) => id)).toEqual([expect.stringContaining('FunctionsMigrateTenant')]);
+  expect(secretPolicies(template)).toEqual([expect.stringContaining('FunctionsMigrateTenant')]);
 });
 
 it('passwords of "shapes.hosts" that no function has are warned of, unless secrets are given', () => {
